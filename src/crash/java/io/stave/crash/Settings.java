@@ -1,0 +1,96 @@
+package io.stave.crash;
+
+import io.stave.Durability;
+import io.stave.Options;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a workload is told, and what its verifier has to know of it. Passed to the child as {@code name=value} arguments.
+ *
+ * @param store the store's directory
+ * @param journals where the journals go; outside of the store, and on another file system than one that will be cut off
+ * @param epoch number of this run over the same store, 1 or more: no count occurs in two epochs
+ * @param seed of all random choices
+ * @param writers number of writing threads, each with keys of its own
+ * @param readers number of reading threads
+ * @param keys number of keys of each writer
+ * @param merging whether a thread merges all the time
+ * @param segmentLength length of a segment in bytes
+ * @param durability what an acknowledgement promises
+ */
+record Settings(
+        Path store,
+        Path journals,
+        int epoch,
+        long seed,
+        int writers,
+        int readers,
+        int keys,
+        boolean merging,
+        long segmentLength,
+        Durability durability) {
+
+    /** The key numbers of one writer begin here, times the number of the writer. */
+    static final int KEYS_APART = 1_000_000;
+
+    /** Eight writers in SYNC, two readers, a merge in a loop, segments of 64 KiB. */
+    static Settings of(Path store, Path journals, long seed) {
+        return new Settings(store, journals, 1, seed, 8, 2, 200, true, 64 * 1024, Durability.SYNC);
+    }
+
+    /** The next run over the same store: journals of its own, more keys, other choices. */
+    Settings epoch(int next, Path nextJournals) {
+        int more = Math.min(4_000, keys + 40);
+        long nextSeed = seed * 0x9E3779B97F4A7C15L + next;
+        return new Settings(
+                store, nextJournals, next, nextSeed, writers, readers, more, merging, segmentLength, durability);
+    }
+
+    Settings durability(Durability other) {
+        return new Settings(store, journals, epoch, seed, writers, readers, keys, merging, segmentLength, other);
+    }
+
+    Settings withoutMerge() {
+        return new Settings(store, journals, epoch, seed, writers, readers, keys, false, segmentLength, durability);
+    }
+
+    Options options() {
+        return Options.defaults().segmentLength(segmentLength).durability(durability);
+    }
+
+    List<String> toArguments() {
+        return List.of(
+                "store=" + store,
+                "journals=" + journals,
+                "epoch=" + epoch,
+                "seed=" + seed,
+                "writers=" + writers,
+                "readers=" + readers,
+                "keys=" + keys,
+                "merging=" + merging,
+                "segmentLength=" + segmentLength,
+                "durability=" + (durability.isSync() ? "SYNC" : "OS"));
+    }
+
+    static Settings parse(String[] arguments) {
+        Map<String, String> values = new HashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            values.put(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        return new Settings(
+                Path.of(values.get("store")),
+                Path.of(values.get("journals")),
+                Integer.parseInt(values.get("epoch")),
+                Long.parseLong(values.get("seed")),
+                Integer.parseInt(values.get("writers")),
+                Integer.parseInt(values.get("readers")),
+                Integer.parseInt(values.get("keys")),
+                Boolean.parseBoolean(values.get("merging")),
+                Long.parseLong(values.get("segmentLength")),
+                values.get("durability").equals("SYNC") ? Durability.SYNC : Durability.OS);
+    }
+}

@@ -1,0 +1,125 @@
+package io.stave.engine;
+
+import io.stave.StaveException;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.manifest.ListedSegment;
+import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * The MANIFEST of the open store and the ceilings it reserves. Every change is installed before it counts.
+ *
+ * <p>Ceilings (I3): neither a sequence nor a segment id above its ceiling was ever used, and after a crash the next process starts above
+ * the ceilings. So a stale file can never pass for a segment created later, and a version never comes to mean another value.
+ */
+final class Catalog {
+
+    /** Sequences reserved at a time. */
+    static final long SEQUENCE_BLOCK = 1L << 24;
+
+    /** Segment ids reserved at a time. */
+    static final long SEGMENT_ID_BLOCK = 64;
+
+    private final StoreDirectory directory;
+    private final Health health;
+    private final StoreId storeId;
+
+    // Guarded by this.
+    private Manifest manifest;
+    private long nextSegmentId;
+
+    private volatile long sequenceCeiling;
+
+    /** Takes over an installed manifest; ids are given out from {@code nextSegmentId}. */
+    Catalog(StoreDirectory directory, Health health, Manifest manifest, long nextSegmentId) {
+        this.directory = directory;
+        this.health = health;
+        this.manifest = manifest;
+        this.storeId = manifest.storeId();
+        this.nextSegmentId = nextSegmentId;
+        this.sequenceCeiling = manifest.sequenceCeiling();
+    }
+
+    /** The store's identity, which never changes. */
+    StoreId storeId() {
+        return storeId;
+    }
+
+    /** No sequence above this one may be issued. */
+    long sequenceCeiling() {
+        return sequenceCeiling;
+    }
+
+    /** Reserves another block of sequences above {@code sequence}, which writes that failed may have carried beyond the ceiling. */
+    void raiseSequenceCeiling(long sequence) {
+        edit(m -> m.withSequenceCeiling(Math.max(m.sequenceCeiling(), sequence) + SEQUENCE_BLOCK));
+    }
+
+    /** A segment id that was never used. */
+    synchronized long newSegmentId() {
+        if (nextSegmentId > manifest.segmentIdCeiling()) {
+            edit(m -> m.withSegmentIdCeiling(nextSegmentId + SEGMENT_ID_BLOCK - 1));
+        }
+        return nextSegmentId++;
+    }
+
+    /** Lists a new active segment, whose file and name are forced. */
+    void addActive(long id, long minSequence) {
+        edit(m -> m.with(ListedSegment.active(id, minSequence)));
+    }
+
+    /** Lists a forced segment as sealed, in place of its active entry. */
+    void seal(ListedSegment sealed) {
+        edit(m -> m.with(sealed));
+    }
+
+    /** Takes a segment without records off the list. */
+    void remove(long id) {
+        edit(m -> replace(m, Set.of(id), List.of()));
+    }
+
+    /** The commit point of a merge (I7): the outputs take the place of the inputs. */
+    void merged(Collection<Long> inputs, List<ListedSegment> outputs) {
+        edit(m -> replace(m, inputs, outputs));
+    }
+
+    /** Marks a segment as damaged. */
+    void markDamaged(long id) {
+        edit(m -> m.segment(id).map(listed -> m.with(listed.withDamage())).orElse(m));
+    }
+
+    /** Gives back what was reserved and not used: no sequence above {@code lastSequence} was issued. */
+    synchronized void closeCleanly(long lastSequence) {
+        edit(m -> m.withSequenceCeiling(lastSequence).withSegmentIdCeiling(nextSegmentId - 1));
+    }
+
+    private static Manifest replace(Manifest manifest, Collection<Long> gone, List<ListedSegment> come) {
+        List<ListedSegment> segments = new ArrayList<>(manifest.segments());
+        segments.removeIf(segment -> gone.contains(segment.id()));
+        segments.addAll(come);
+        return manifest.withSegments(segments);
+    }
+
+    private synchronized void edit(UnaryOperator<Manifest> change) {
+        health.check();
+        Manifest next = change.apply(manifest);
+        try {
+            ManifestFile.install(directory, next);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        manifest = next;
+        sequenceCeiling = next.sequenceCeiling();
+    }
+
+    private StaveException failed(IOException e) {
+        return Failures.translate("installing the MANIFEST of " + directory.path(), e, health);
+    }
+}

@@ -1,0 +1,267 @@
+package io.stave.engine;
+
+import io.stave.Durability;
+import io.stave.Entry;
+import io.stave.MergePlan;
+import io.stave.MergeReport;
+import io.stave.Options;
+import io.stave.RecoveryReport;
+import io.stave.Stats;
+import io.stave.Stave;
+import io.stave.StaveException;
+import io.stave.StoreClosedException;
+import io.stave.StoreFullException;
+import io.stave.StoreIOException;
+import io.stave.ValueReader;
+import io.stave.WriteOptions;
+import io.stave.engine.Write.Condition;
+import io.stave.io.NoSpaceException;
+import io.stave.io.RealDirectory;
+import io.stave.io.StoreDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store: checks arguments, and hands each operation to the room that does it. The rooms are wired in {@link House}.
+ */
+public final class Engine implements Stave {
+
+    private final House house;
+    private final Options options;
+
+    private Engine(House house, Options options) {
+        this.house = house;
+        this.options = options;
+    }
+
+    /** Opens the store in {@code path} as {@link Stave#open(Path, Options)} says. */
+    public static Stave open(Path path, Options options) {
+        StoreDirectory directory;
+        try {
+            directory = options.createIfMissing() ? RealDirectory.create(path) : RealDirectory.open(path);
+        } catch (IOException e) {
+            throw new StoreIOException("cannot open the directory " + path + ": " + e.getMessage(), e);
+        }
+        return open(directory, options, false);
+    }
+
+    /**
+     * Opens the store in {@code directory}, which it owns from now on.
+     *
+     * @param inline whether background work runs on the threads of the callers, which makes a simulation deterministic
+     */
+    public static Stave open(StoreDirectory directory, Options options, boolean inline) {
+        try {
+            return new Engine(House.open(directory, options, inline), options);
+        } catch (IOException e) {
+            throw cannotOpen(directory, e);
+        } catch (UncheckedIOException e) {
+            // There is no memory for the keydir.
+            throw cannotOpen(directory, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    private static StaveException cannotOpen(StoreDirectory directory, IOException cause) {
+        if (cause instanceof NoSpaceException) {
+            return new StoreFullException("opening the store " + directory.path(), cause);
+        }
+        return new StoreIOException("cannot open the store " + directory.path() + ": " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        return house.reads.get(KeyBytes.of(key));
+    }
+
+    @Override
+    public @Nullable ByteBuffer get(ByteBuffer key) {
+        byte[] value = house.reads.get(KeyBytes.of(key));
+        return value == null ? null : ByteBuffer.wrap(value);
+    }
+
+    @Override
+    public @Nullable Entry getEntry(byte[] key) {
+        return house.reads.getEntry(KeyBytes.of(key));
+    }
+
+    @Override
+    public @Nullable Entry getEntry(ByteBuffer key) {
+        return house.reads.getEntry(KeyBytes.of(key));
+    }
+
+    @Override
+    public <R extends @Nullable Object> @Nullable R read(byte[] key, ValueReader<R> reader) {
+        return house.reads.read(KeyBytes.of(key), reader);
+    }
+
+    @Override
+    public <R extends @Nullable Object> @Nullable R read(ByteBuffer key, ValueReader<R> reader) {
+        return house.reads.read(KeyBytes.of(key), reader);
+    }
+
+    @Override
+    public boolean contains(byte[] key) {
+        return house.reads.contains(KeyBytes.of(key));
+    }
+
+    @Override
+    public boolean contains(ByteBuffer key) {
+        return house.reads.contains(KeyBytes.of(key));
+    }
+
+    @Override
+    public long put(byte[] key, byte[] value, WriteOptions how) {
+        return house.writePath.write(put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.ALWAYS, 0, how));
+    }
+
+    @Override
+    public long put(ByteBuffer key, ByteBuffer value, WriteOptions how) {
+        return house.writePath.write(put(KeyBytes.of(key), value, Condition.ALWAYS, 0, how));
+    }
+
+    @Override
+    public long delete(byte[] key, WriteOptions how) {
+        return house.writePath.write(delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
+    }
+
+    @Override
+    public long delete(ByteBuffer key, WriteOptions how) {
+        return house.writePath.write(delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
+    }
+
+    @Override
+    public long compareAndSet(byte[] key, long expectedVersion, byte[] value, WriteOptions how) {
+        return house.writePath.write(
+                put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.VERSION, expectedVersion, how));
+    }
+
+    @Override
+    public long compareAndSet(ByteBuffer key, long expectedVersion, ByteBuffer value, WriteOptions how) {
+        return house.writePath.write(put(KeyBytes.of(key), value, Condition.VERSION, expectedVersion, how));
+    }
+
+    @Override
+    public long delete(byte[] key, long expectedVersion, WriteOptions how) {
+        return house.writePath.write(delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
+    }
+
+    @Override
+    public long delete(ByteBuffer key, long expectedVersion, WriteOptions how) {
+        return house.writePath.write(delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
+    }
+
+    @Override
+    public CompletableFuture<Long> putAsync(byte[] key, byte[] value, WriteOptions how) {
+        return putAsync(KeyBytes.of(key), ByteBuffer.wrap(value), how);
+    }
+
+    @Override
+    public CompletableFuture<Long> putAsync(ByteBuffer key, ByteBuffer value, WriteOptions how) {
+        return putAsync(KeyBytes.of(key), value, how);
+    }
+
+    private CompletableFuture<Long> putAsync(KeyBytes key, ByteBuffer value, WriteOptions how) {
+        checkValue(value);
+        ByteBuffer kept = WritePath.copyIfLarge(value);
+        return house.writePath.writeAsync(put(key, kept, Condition.ALWAYS, 0, how), how.overflow());
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteAsync(byte[] key, WriteOptions how) {
+        return house.writePath.writeAsync(delete(KeyBytes.of(key), Condition.PRESENT, 0, how), how.overflow());
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteAsync(ByteBuffer key, WriteOptions how) {
+        return house.writePath.writeAsync(delete(KeyBytes.of(key), Condition.PRESENT, 0, how), how.overflow());
+    }
+
+    @Override
+    public void sync() {
+        house.writePath.force();
+    }
+
+    @Override
+    public MergePlan planMerge() {
+        ensureOpen();
+        return house.merger.plan(null);
+    }
+
+    @Override
+    public MergePlan planMerge(Collection<Long> segmentIds) {
+        ensureOpen();
+        return house.merger.plan(segmentIds);
+    }
+
+    @Override
+    public MergeReport merge() {
+        return house.merger.merge(null);
+    }
+
+    @Override
+    public MergeReport merge(Collection<Long> segmentIds) {
+        return house.merger.merge(segmentIds);
+    }
+
+    @Override
+    public Stats stats() {
+        ensureOpen();
+        return house.stats();
+    }
+
+    @Override
+    public RecoveryReport recoveryReport() {
+        return house.recovery;
+    }
+
+    @Override
+    public void close() {
+        try {
+            house.close();
+        } catch (IOException e) {
+            throw new StoreIOException("closing " + house.directory.path() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private Write put(KeyBytes key, ByteBuffer value, Condition condition, long expectedVersion, WriteOptions how) {
+        checkValue(value);
+        return Write.put(
+                key, house.reads.fingerprint(key), value, condition, checkVersion(expectedVersion), durability(how));
+    }
+
+    private Write delete(KeyBytes key, Condition condition, long expectedVersion, WriteOptions how) {
+        return Write.delete(
+                key, house.reads.fingerprint(key), condition, checkVersion(expectedVersion), durability(how));
+    }
+
+    private Durability durability(WriteOptions how) {
+        Durability asked = how.durability();
+        return asked == null ? options.durability() : asked;
+    }
+
+    private static void checkValue(ByteBuffer value) {
+        if (value.remaining() > MAX_VALUE_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a value has at most " + MAX_VALUE_LENGTH + " bytes, this one has " + value.remaining());
+        }
+    }
+
+    private static long checkVersion(long expectedVersion) {
+        if (expectedVersion < NO_VERSION) {
+            throw new IllegalArgumentException("a version is never negative: " + expectedVersion);
+        }
+        return expectedVersion;
+    }
+
+    private void ensureOpen() {
+        if (house.closed()) {
+            throw new StoreClosedException();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.stave.engine;
+
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.io.WritableFile;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.Digest;
+import io.stave.segment.RecordCursor;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One output segment of a merge: records copied behind each other through a buffer, their checksums made anew for where they lie now.
+ *
+ * <p>No manifest lists the file until the merge commits, so whatever happens before never happened. Not thread-safe.
+ */
+final class MergeOutput implements Closeable {
+
+    private static final int BUFFER = 1 << 20;
+
+    private final StoreId storeId;
+    private final long id;
+    private final WritableFile file;
+    private final Digest digest;
+    private ByteBuffer buffer;
+    private long written;
+    private long minSequence = Long.MAX_VALUE;
+    private long maxSequence;
+
+    private MergeOutput(StoreId storeId, long id, WritableFile file, ByteBuffer buffer) {
+        this.storeId = storeId;
+        this.id = id;
+        this.file = file;
+        this.buffer = buffer;
+        this.digest = new Digest(id);
+    }
+
+    /** Creates the file with its header. */
+    static MergeOutput create(StoreDirectory directory, StoreId storeId, long id) throws IOException {
+        WritableFile file = directory.create(SegmentNames.segment(id));
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
+        return new MergeOutput(storeId, id, file, buffer);
+    }
+
+    /** The bytes so far. */
+    long length() {
+        return written + buffer.position();
+    }
+
+    /** Appends a copy of a verified record; it stands alone now, whatever batch it came in (I5). */
+    void append(RecordCursor record) throws IOException {
+        int length = record.length();
+        if (buffer.remaining() < length) {
+            flush(length);
+        }
+        int at = buffer.position();
+        long offset = length();
+        buffer.put(at, record.buffer(), record.position(), length);
+        RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
+        digest.add(RecordFormat.seal(buffer, at, length, RecordFormat.mask(storeId, id, offset)));
+        buffer.position(at + length);
+        minSequence = Math.min(minSequence, record.sequence());
+        maxSequence = Math.max(maxSequence, record.sequence());
+    }
+
+    /** Hands the buffer to the operating system, and makes room for {@code next} bytes. */
+    private void flush(int next) throws IOException {
+        buffer.flip();
+        file.write(buffer, written);
+        written += buffer.limit();
+        if (next > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        buffer.clear();
+    }
+
+    /** Writes what is left and forces the file; returns how the MANIFEST is to list it. */
+    ListedSegment finish() throws IOException {
+        flush(0);
+        file.force();
+        return ListedSegment.sealed(id, written, digest.value(), minSequence, maxSequence);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,52 @@
+package io.stave.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Frees what readers may still hold as soon as they have left, on the background worker: unmapping and unlinking are not a reader's work. */
+final class Reclaimer {
+
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int PATIENCE = 2_000;
+
+    private final ReaderEpoch epoch;
+    private final Worker worker;
+
+    Reclaimer(ReaderEpoch epoch, Health health, boolean inline) {
+        this.epoch = epoch;
+        this.worker = new Worker("stave-reclaim", health, inline, this::reclaim);
+    }
+
+    /** Runs {@code free} when every reader that is inside now has left. */
+    void retire(Runnable free) {
+        epoch.retire(free);
+        worker.wake();
+    }
+
+    /** Waits until what was retired so far is freed; two seconds at most, for a reader may take as long as it likes. */
+    void await() {
+        for (int i = 0; i < PATIENCE; i++) {
+            CompletableFuture<Integer> waiting = new CompletableFuture<>();
+            worker.execute(() -> waiting.complete(epoch.reclaim()));
+            if (waiting.join() == 0) {
+                return;
+            }
+            LockSupport.parkNanos(AGAIN_NANOS);
+        }
+    }
+
+    /** Frees everything; readers must not come in any more. Waits for those inside, who wait for nothing. */
+    void close() {
+        worker.close();
+        // Waits for the readers that are inside, even if nothing else was retired: what they hold is freed next.
+        epoch.retire(() -> {});
+        while (epoch.reclaim() > 0) {
+            LockSupport.parkNanos(AGAIN_NANOS / 10);
+        }
+    }
+
+    private long reclaim() {
+        return epoch.reclaim() > 0 ? AGAIN_NANOS : Worker.NOT_BEFORE_WOKEN;
+    }
+}

@@ -1,0 +1,201 @@
+package io.stave.engine;
+
+import io.stave.CorruptionException;
+import io.stave.RecoveryProgress;
+import io.stave.RecoveryProgress.Phase;
+import io.stave.RecoveryReport;
+import io.stave.hint.HintFile;
+import io.stave.io.ForceFailedException;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeydirLoader;
+import io.stave.keydir.TableMemory;
+import io.stave.manifest.ListedSegment;
+import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
+import io.stave.manifest.StoreSecret;
+import io.stave.segment.Segment;
+import io.stave.segment.SegmentNames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens what is on disk: inspects, then acts (I10).
+ *
+ * <p>The acts, in this order, so that a crash between any two leads the next recovery to the same state: cut the torn end and force what is
+ * left; write missing hints; install a MANIFEST that lists everything kept as sealed and reserves new ceilings; delete what it does not list;
+ * map. Nothing is mapped before it is truncated (I9), and nothing is ever appended behind a cut: writing goes on in a new segment.
+ */
+final class Recovery {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    private final StoreDirectory directory;
+    private final ProgressMeter progress;
+    private final TableMemory memory;
+    private final long started = System.nanoTime();
+
+    Recovery(StoreDirectory directory, RecoveryProgress progress, TableMemory memory) {
+        this.directory = directory;
+        this.progress = new ProgressMeter(progress);
+        this.memory = memory;
+    }
+
+    /** A store ready to be used. */
+    record Recovered(
+            Manifest manifest,
+            long nextSequence,
+            long nextSegmentId,
+            KeyHash hash,
+            CompactKeydir keydir,
+            LiveSegments segments,
+            RecoveryReport report) {}
+
+    /**
+     * Recovers the store, or creates it in a directory that holds none.
+     *
+     * @throws CorruptionException if something that was once durable is missing or damaged; then nothing was changed
+     */
+    Recovered run() throws IOException {
+        boolean created = !directory.exists(ManifestFile.NAME);
+        if (created) {
+            refuseOrphans();
+            ManifestFile.install(directory, Manifest.first(StoreId.random(), StoreSecret.random()));
+        }
+        Manifest manifest = ManifestFile.read(directory);
+        KeyHash hash = new KeyHash(manifest.secret().first(), manifest.secret().second());
+        boolean clean = manifest.segments().stream().allMatch(ListedSegment::isSealed);
+        KeydirLoader loader = new KeydirLoader(memory);
+        KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
+        RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress).inspect();
+        Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
+        CompactKeydir keydir = loader.finish();
+        LiveSegments segments = map(plan, manifest.storeId(), load);
+        progress.end();
+        return new Recovered(
+                next,
+                manifest.sequenceCeiling() + 1,
+                manifest.segmentIdCeiling() + 1,
+                hash,
+                keydir,
+                segments,
+                report(plan, created, clean, keydir.count()));
+    }
+
+    /** Segments without a MANIFEST are a store that lost it: starting afresh beside them would bury the data. */
+    private void refuseOrphans() throws IOException {
+        for (String name : directory.list()) {
+            if (StoreFiles.isData(name)) {
+                throw new CorruptionException(
+                        ManifestFile.NAME,
+                        0,
+                        "a manifest, for the directory holds " + name,
+                        "no file",
+                        "Restore MANIFEST from a backup, or open another directory for a new store.");
+            }
+        }
+    }
+
+    private Manifest act(RecoveryPlan plan, Manifest manifest, HintBuilder hints) throws IOException {
+        List<ListedSegment> needHints = plan.segments().stream()
+                .filter(segment -> plan.withoutHint().contains(segment.id()))
+                .toList();
+        progress.begin(
+                Phase.ACT, needHints.stream().mapToLong(ListedSegment::length).sum());
+        for (ListedSegment segment : plan.segments()) {
+            if (plan.unsealed().contains(segment.id())) {
+                directory.truncate(SegmentNames.segment(segment.id()), segment.length());
+            }
+        }
+        for (ListedSegment segment : needHints) {
+            buildHint(hints, segment);
+            progress.advance(segment.length());
+        }
+        Manifest next = manifest.withSegments(plan.segments())
+                .withSequenceCeiling(manifest.sequenceCeiling() + Catalog.SEQUENCE_BLOCK)
+                .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
+        ManifestFile.install(directory, next);
+        for (ListedSegment segment : plan.dropped()) {
+            directory.delete(SegmentNames.segment(segment.id()));
+            directory.delete(HintFile.name(segment.id()));
+        }
+        for (String stray : plan.strays()) {
+            directory.delete(stray);
+        }
+        return next;
+    }
+
+    /** A hint is advice: a store on a full disk opens without it. */
+    private static void buildHint(HintBuilder hints, ListedSegment segment) throws IOException {
+        try {
+            hints.build(segment);
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no hint for " + SegmentNames.segment(segment.id()) + ": " + e, e);
+        }
+    }
+
+    private LiveSegments map(RecoveryPlan plan, StoreId storeId, KeydirLoad load) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        try {
+            mapAll(plan, storeId, load, segments);
+            return new LiveSegments(segments);
+        } catch (IOException | RuntimeException e) {
+            segments.forEach(segment -> segment.mapping().release());
+            throw e;
+        }
+    }
+
+    private void mapAll(RecoveryPlan plan, StoreId storeId, KeydirLoad load, List<Segment> segments)
+            throws IOException {
+        for (ListedSegment listed : plan.segments()) {
+            String name = SegmentNames.segment(listed.id());
+            boolean slack;
+            try (ReadableFile file = directory.open(name)) {
+                slack = file.length() > listed.length();
+            }
+            if (slack) {
+                // The zeros that the writer had put ahead of itself.
+                directory.truncate(name, listed.length());
+            }
+            try (ReadableFile file = directory.open(name)) {
+                Segment segment = Segment.sealed(
+                        storeId,
+                        listed.id(),
+                        file.map(listed.length()),
+                        listed.length(),
+                        listed.digest(),
+                        listed.minSequence(),
+                        listed.maxSequence(),
+                        listed.damaged());
+                SegmentTally tally = load.tally(listed.id());
+                segment.addLive(tally.liveBytes.get());
+                segment.addTombstone(tally.tombstoneBytes.get());
+                segments.add(segment);
+            }
+        }
+    }
+
+    private RecoveryReport report(RecoveryPlan plan, boolean created, boolean clean, long keys) {
+        return new RecoveryReport(
+                Duration.ofNanos(System.nanoTime() - started),
+                created,
+                clean,
+                plan.segments().size(),
+                plan.fromHints(),
+                plan.scanned(),
+                plan.unsealed().size(),
+                plan.bytesScanned(),
+                keys,
+                plan.rejected(),
+                plan.cuts(),
+                plan.behindCut(),
+                plan.strays());
+    }
+}

@@ -1,0 +1,82 @@
+package io.stave.engine;
+
+import io.stave.Durability;
+import io.stave.keydir.Fingerprint;
+import io.stave.segment.RecordFormat;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One write on its way into a group: a put or a tombstone, the condition it depends on, and the durability it asks for. */
+final class Write {
+
+    /** What must hold for the write to be applied. */
+    enum Condition {
+        /** Nothing. */
+        ALWAYS,
+        /** The key is there. */
+        PRESENT,
+        /** The key has exactly the expected version; version 0 means that it is not there. */
+        VERSION
+    }
+
+    final int kind;
+    final Condition condition;
+    final long expectedVersion;
+    final byte[] key;
+    final int keyOffset;
+    final int keyLength;
+    final long high;
+    final int low;
+    final int valueLength;
+
+    /** A buffer of its own over the caller's bytes, so that nobody else moves its position or limit. */
+    final @Nullable ByteBuffer value;
+
+    final Durability durability;
+
+    private Write(
+            int kind,
+            Condition condition,
+            long expectedVersion,
+            KeyBytes key,
+            Fingerprint fingerprint,
+            @Nullable ByteBuffer value,
+            Durability durability) {
+        this.kind = kind;
+        this.condition = condition;
+        this.expectedVersion = expectedVersion;
+        this.key = key.array();
+        this.keyOffset = key.offset();
+        this.keyLength = key.length();
+        this.high = fingerprint.high;
+        this.low = fingerprint.low;
+        this.value = value == null ? null : value.duplicate();
+        this.valueLength = this.value == null ? 0 : this.value.remaining();
+        this.durability = durability;
+    }
+
+    /** A put; {@code value} is read from position to limit and left as it is. */
+    static Write put(
+            KeyBytes key,
+            Fingerprint fingerprint,
+            ByteBuffer value,
+            Condition condition,
+            long expectedVersion,
+            Durability durability) {
+        return new Write(RecordFormat.PUT, condition, expectedVersion, key, fingerprint, value, durability);
+    }
+
+    /** A delete. */
+    static Write delete(
+            KeyBytes key, Fingerprint fingerprint, Condition condition, long expectedVersion, Durability durability) {
+        return new Write(RecordFormat.TOMBSTONE, condition, expectedVersion, key, fingerprint, null, durability);
+    }
+
+    int valueLength() {
+        return valueLength;
+    }
+
+    int recordLength() {
+        return RecordFormat.length(keyLength, valueLength(), false);
+    }
+}

@@ -1,0 +1,96 @@
+package io.stave.keydir;
+
+/**
+ * A map from the fingerprint of a key to the location of its newest record.
+ *
+ * <p>Every method may be called by any thread, beside every other. {@link #find} never waits for a writer's I/O, for a mutex or for growth
+ * (I11). All operations on one fingerprint are linearizable.
+ *
+ * <p>Memory may be taken away under a reader only by the {@link TableMemory} the keydir was given: whoever owns that must not free a retired
+ * table while a call that began before is still inside. The same holds for {@link #close}: the owner first sees to it that nobody comes in.
+ *
+ * <p>An exception of the {@link TableMemory} leaves the keydir as it was before the call.
+ *
+ * @since 0.1
+ */
+public interface Keydir extends AutoCloseable {
+
+    /**
+     * Looks up a location.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param out filled if found, else left alone
+     * @return whether there is a location
+     * @throws IllegalStateException if the keydir is closed; it may be noticed only when nothing is found
+     */
+    boolean find(long high, int low, Location out);
+
+    /**
+     * Sets the location, whether there was one or not.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param segment the low 32 bits of the segment's id
+     * @param offset of the record, in bytes, at most {@link Location#MAX_OFFSET}
+     * @param length of the record, in bytes, at most {@link Location#MAX_LENGTH}
+     * @param flags seven bits, {@link Location#EXPIRY} and {@link Location#BLOB} among them
+     * @param previous filled with the location that was replaced, else left alone
+     * @return whether a location was replaced
+     * @throws IllegalArgumentException if offset, length or flags do not fit
+     * @throws IllegalStateException if the keydir is closed, or can hold no more
+     */
+    boolean put(long high, int low, int segment, int offset, int length, int flags, Location previous);
+
+    /**
+     * Removes the location, if there is one.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param previous filled with the location that was removed, else left alone
+     * @return whether a location was removed
+     * @throws IllegalStateException if the keydir is closed
+     */
+    boolean remove(long high, int low, Location previous);
+
+    /**
+     * Moves a location that still stands at the given place; its length and flags stay. Merge swings a key to its copy with this: a put that
+     * came in between is left alone.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param segment the expected segment
+     * @param offset the expected offset
+     * @param newSegment where the record was copied to
+     * @param newOffset of the copy
+     * @return whether the location stood there, and was moved
+     * @throws IllegalArgumentException if the new offset does not fit
+     * @throws IllegalStateException if the keydir is closed
+     */
+    boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset);
+
+    /**
+     * How many locations there are; exact when nobody writes.
+     *
+     * @return the count
+     */
+    long count();
+
+    /**
+     * The memory of the current tables; retired ones that are not freed yet are not in it.
+     *
+     * @return the memory in bytes
+     */
+    long bytes();
+
+    /**
+     * How full the tables are.
+     *
+     * @return used slots as a part of all slots, 0 if there are none
+     */
+    double load();
+
+    /** Retires all tables. Later calls throw. Closing again does nothing. */
+    @Override
+    void close();
+}

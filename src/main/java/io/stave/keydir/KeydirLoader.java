@@ -1,0 +1,108 @@
+package io.stave.keydir;
+
+/**
+ * Fills a keydir while a store is recovered: any number of threads offer the records of all segments, in any order, and the one with the largest
+ * sequence wins (I3). A tombstone wins like a put, and shadows the puts that are older, until {@link #finish} drops it.
+ *
+ * <p>Which keydir comes out, and which records are reported as superseded in all, does not depend on the order.
+ *
+ * <p>The sequences are held beside the slots, 8 bytes each, and only while loading.
+ *
+ * @since 0.1
+ */
+public final class KeydirLoader implements AutoCloseable {
+
+    private final TableMemory memory;
+    private final Stripe[] stripes;
+
+    // Guarded by this.
+    private boolean finished;
+
+    /**
+     * A loader that has seen no record.
+     *
+     * @param memory for the tables; must outlive the keydir
+     */
+    public KeydirLoader(TableMemory memory) {
+        this.memory = memory;
+        stripes = CompactKeydir.create(memory, true);
+    }
+
+    /**
+     * Takes part of a record into account. Any thread may call it.
+     *
+     * <p>Of two records with one sequence, a record and its copy that merge made, the one in the segment with the larger id wins, then the one with
+     * the larger offset. The same record offered again changes nothing.
+     *
+     * @param high the first 64 bits of the key's fingerprint
+     * @param low the last 32 bits of the key's fingerprint
+     * @param sequence of the record, 63 bits
+     * @param tombstone whether the record is a tombstone
+     * @param segment the low 32 bits of the segment's id
+     * @param offset of the record, in bytes, at most {@link Location#MAX_OFFSET}
+     * @param length of the record, in bytes, at most {@link Location#MAX_LENGTH}
+     * @param flags seven bits, {@link Location#EXPIRY} and {@link Location#BLOB} among them
+     * @param superseded filled with the location of the put that lost, this one or the one it replaced; undefined if none did
+     * @return whether a put lost; a tombstone that loses is not reported
+     * @throws IllegalArgumentException if sequence, offset, length or flags do not fit
+     * @throws IllegalStateException if the loader has finished, or can hold no more
+     */
+    public boolean offer(
+            long high,
+            int low,
+            long sequence,
+            boolean tombstone,
+            int segment,
+            int offset,
+            int length,
+            int flags,
+            Location superseded) {
+        if (sequence < 0) {
+            throw new IllegalArgumentException("sequence " + sequence + ": must not be negative");
+        }
+        long order = sequence << 1 | (tombstone ? Stripe.TOMBSTONE : 0);
+        long packed = Location.pack(offset, length, flags);
+        return stripes[CompactKeydir.stripeOf(high)].offer(
+                CompactKeydir.nonZero(high), low, order, segment, packed, superseded);
+    }
+
+    /**
+     * Ends the loading: drops tombstones and sequences. To be called when every other thread has done offering; later offers throw.
+     *
+     * @return the keydir, in no way different from one that was filled by puts
+     * @throws IllegalStateException if the loader has finished, was broken off by an exception here, or was closed
+     */
+    public synchronized CompactKeydir finish() {
+        if (finished) {
+            throw new IllegalStateException("the loader has finished");
+        }
+        finished = true;
+        Stripe[] loaded = CompactKeydir.create(memory, false);
+        CompactKeydir keydir = new CompactKeydir(loaded);
+        try {
+            for (int i = 0; i < loaded.length; i++) {
+                stripes[i].finishInto(loaded[i]);
+            }
+            return keydir;
+        } catch (Throwable e) {
+            closeStripes();
+            keydir.close();
+            throw e;
+        }
+    }
+
+    /** Gives the memory back of a loading that was broken off. Does nothing after {@link #finish}. */
+    @Override
+    public synchronized void close() {
+        if (!finished) {
+            finished = true;
+            closeStripes();
+        }
+    }
+
+    private void closeStripes() {
+        for (Stripe stripe : stripes) {
+            stripe.close();
+        }
+    }
+}

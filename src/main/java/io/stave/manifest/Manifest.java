@@ -1,0 +1,90 @@
+package io.stave.manifest;
+
+import io.stave.io.StoreId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a MANIFEST says; immutable. Each manifest derived from another has the next generation.
+ *
+ * @param storeId the store's identity
+ * @param secret what keys the store's fingerprints
+ * @param generation counts the manifests of a store, from 1
+ * @param sequenceCeiling no sequence above it was ever issued: the next life starts above it (I3)
+ * @param segmentIdCeiling no segment id above it was ever used: a file with a larger one is a stray
+ * @param segments the live segments, by ascending id; a segment file that is not among them does not exist for recovery
+ */
+public record Manifest(
+        StoreId storeId,
+        StoreSecret secret,
+        long generation,
+        long sequenceCeiling,
+        long segmentIdCeiling,
+        List<ListedSegment> segments) {
+
+    /**
+     * Sorts the segments and checks that they agree with the ceilings.
+     *
+     * @throws IllegalArgumentException if a segment is listed twice, or an id or sequence lies above its ceiling
+     */
+    public Manifest {
+        if (generation < 1 || sequenceCeiling < 0 || segmentIdCeiling < 0) {
+            throw new IllegalArgumentException("generation " + generation + ", sequence ceiling " + sequenceCeiling
+                    + " and segment id ceiling " + segmentIdCeiling + " cannot be");
+        }
+        List<ListedSegment> sorted = new ArrayList<>(segments);
+        sorted.sort(Comparator.comparingLong(ListedSegment::id));
+        long previous = 0;
+        for (ListedSegment segment : sorted) {
+            String name = "segment " + Long.toHexString(segment.id());
+            if (segment.id() == previous) {
+                throw new IllegalArgumentException(name + " is listed twice");
+            }
+            if (segment.id() > segmentIdCeiling) {
+                throw new IllegalArgumentException(
+                        name + " is above the ceiling " + Long.toHexString(segmentIdCeiling));
+            }
+            if (segment.maxSequence() > sequenceCeiling) {
+                throw new IllegalArgumentException(
+                        name + " holds sequence " + segment.maxSequence() + " above the ceiling " + sequenceCeiling);
+            }
+            previous = segment.id();
+        }
+        segments = List.copyOf(sorted);
+    }
+
+    /** Returns the first manifest of a new store: no segments, nothing reserved. */
+    public static Manifest first(StoreId storeId, StoreSecret secret) {
+        return new Manifest(storeId, secret, 1, 0, 0, List.of());
+    }
+
+    /** Returns the next manifest, with a higher ceiling of sequences. */
+    public Manifest withSequenceCeiling(long ceiling) {
+        return new Manifest(storeId, secret, generation + 1, ceiling, segmentIdCeiling, segments);
+    }
+
+    /** Returns the next manifest, with a higher ceiling of segment ids. */
+    public Manifest withSegmentIdCeiling(long ceiling) {
+        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, ceiling, segments);
+    }
+
+    /** Returns the next manifest, with exactly these segments. */
+    public Manifest withSegments(List<ListedSegment> newSegments) {
+        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, segmentIdCeiling, newSegments);
+    }
+
+    /** Returns the next manifest, with one more segment, or with another state of one that is listed. */
+    public Manifest with(ListedSegment segment) {
+        List<ListedSegment> changed = new ArrayList<>(segments);
+        changed.removeIf(listed -> listed.id() == segment.id());
+        changed.add(segment);
+        return withSegments(changed);
+    }
+
+    /** Returns the segment with that id, if it is listed. */
+    public Optional<ListedSegment> segment(long id) {
+        return segments.stream().filter(segment -> segment.id() == id).findFirst();
+    }
+}

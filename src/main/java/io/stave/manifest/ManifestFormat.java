@@ -1,0 +1,178 @@
+package io.stave.manifest;
+
+import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
+import io.stave.io.FileHeader;
+import io.stave.manifest.ListedSegment.State;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The layout of a MANIFEST, and the only class that knows it. A {@link FileHeader} with magic {@code STAVEMAN}, whose file id is the
+ * generation and whose own 24 bytes are
+ *
+ * <pre>
+ *   36               44                  52      56      60
+ *   +----------------+-------------------+-------+-------+
+ *   | sequence       | segment id        | count | zero  |
+ *   | ceiling u64    | ceiling u64       | u32   | u32   |
+ *   +----------------+-------------------+-------+-------+
+ * </pre>
+ *
+ * then the 16 bytes of the secret, then {@code count} times, by ascending id
+ *
+ * <pre>
+ *   0       8       9       10     12     16       24       32             40             48
+ *   +-------+-------+-------+------+------+--------+--------+--------------+--------------+
+ *   | id    | state | flags | zero | zero | length | digest | min sequence | max sequence |
+ *   | u64   | u8    | u8    | u16  | u32  | u64    | u64    | u64          | u64          |
+ *   +-------+-------+-------+------+------+--------+--------+--------------+--------------+
+ * </pre>
+ *
+ * then the CRC32C, u32, of everything before it. State: 1 active, 2 sealed. Flags: 1 damaged.
+ */
+final class ManifestFormat {
+
+    static final long MAGIC = FileHeader.magic("STAVEMAN");
+    static final int VERSION = 1;
+
+    private static final int SEQUENCE_CEILING_OFFSET = FileHeader.OWN_OFFSET;
+    private static final int ID_CEILING_OFFSET = SEQUENCE_CEILING_OFFSET + 8;
+    private static final int COUNT_OFFSET = ID_CEILING_OFFSET + 8;
+    private static final int RESERVED_OFFSET = COUNT_OFFSET + 4;
+    private static final int SECRET_OFFSET = FileHeader.LENGTH;
+    private static final int SEGMENTS_OFFSET = SECRET_OFFSET + 8 + 8;
+    private static final int SEGMENT_LENGTH = 8 + 1 + 1 + 2 + 4 + 8 + 8 + 8 + 8;
+    private static final int CHECKSUM_LENGTH = 4;
+
+    private static final int ACTIVE = 1;
+    private static final int SEALED = 2;
+    private static final int DAMAGED = 1;
+
+    /** The most segments that one MANIFEST lists: its file stays far below what an array can hold. */
+    static final int MAX_SEGMENTS = 10_000_000;
+
+    private ManifestFormat() {}
+
+    /** Returns the bytes of a file that lists {@code count} segments, an unsigned number. */
+    static long length(int count) {
+        return SEGMENTS_OFFSET + (long) SEGMENT_LENGTH * Integer.toUnsignedLong(count) + CHECKSUM_LENGTH;
+    }
+
+    /** Returns how many segments a verified header announces, an unsigned number. */
+    static int count(ByteBuffer header) {
+        return header.getInt(COUNT_OFFSET);
+    }
+
+    static ByteBuffer encode(Manifest manifest) {
+        List<ListedSegment> segments = manifest.segments();
+        if (segments.size() > MAX_SEGMENTS) {
+            throw new IllegalArgumentException(segments.size() + " segments, and a MANIFEST lists " + MAX_SEGMENTS);
+        }
+        ByteBuffer header = FileHeader.begin(MAGIC, VERSION, manifest.storeId(), manifest.generation());
+        header.putLong(SEQUENCE_CEILING_OFFSET, manifest.sequenceCeiling());
+        header.putLong(ID_CEILING_OFFSET, manifest.segmentIdCeiling());
+        header.putInt(COUNT_OFFSET, segments.size());
+        FileHeader.seal(header);
+        ByteBuffer file = ByteBuffer.allocate((int) length(segments.size())).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(header.duplicate().clear());
+        file.putLong(manifest.secret().first()).putLong(manifest.secret().second());
+        for (ListedSegment segment : segments) {
+            file.putLong(segment.id());
+            file.put((byte) (segment.isSealed() ? SEALED : ACTIVE));
+            file.put((byte) (segment.damaged() ? DAMAGED : 0));
+            file.putShort((short) 0).putInt(0);
+            file.putLong(segment.length()).putLong(segment.digest());
+            file.putLong(segment.minSequence()).putLong(segment.maxSequence());
+        }
+        file.putInt(checksum(file, file.position()));
+        return file.flip();
+    }
+
+    /**
+     * Decodes a whole file.
+     *
+     * @throws CorruptionException if anything does not verify, or says what cannot be
+     * @throws FormatVersionException if a newer release wrote it
+     */
+    static Manifest decode(ByteBuffer file, String name) {
+        FileHeader.verify(file, name, MAGIC, VERSION);
+        int count = count(file);
+        if (file.limit() != length(count)) {
+            throw new CorruptionException(
+                    name,
+                    COUNT_OFFSET,
+                    length(count) + " bytes for " + Integer.toUnsignedString(count) + " segments",
+                    file.limit() + " bytes");
+        }
+        int end = file.limit() - CHECKSUM_LENGTH;
+        int stored = file.getInt(end);
+        int actual = checksum(file, end);
+        if (stored != actual) {
+            throw new CorruptionException(
+                    name,
+                    end,
+                    String.format("a file with checksum %08x", stored),
+                    String.format("one whose checksum is %08x", actual));
+        }
+        require(file.getInt(RESERVED_OFFSET) == 0, name, RESERVED_OFFSET, "zeros", "something else");
+        List<ListedSegment> segments = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            segments.add(segment(file, SEGMENTS_OFFSET + i * SEGMENT_LENGTH, name));
+        }
+        return manifest(file, name, segments);
+    }
+
+    private static Manifest manifest(ByteBuffer file, String name, List<ListedSegment> segments) {
+        try {
+            return new Manifest(
+                    FileHeader.storeId(file),
+                    new StoreSecret(file.getLong(SECRET_OFFSET), file.getLong(SECRET_OFFSET + 8)),
+                    FileHeader.id(file),
+                    file.getLong(SEQUENCE_CEILING_OFFSET),
+                    file.getLong(ID_CEILING_OFFSET),
+                    segments);
+        } catch (IllegalArgumentException e) {
+            throw impossible(name, SEGMENTS_OFFSET, e);
+        }
+    }
+
+    private static ListedSegment segment(ByteBuffer file, int at, String name) {
+        int state = file.get(at + 8);
+        int flags = file.get(at + 9);
+        require(state == ACTIVE || state == SEALED, name, at + 8, "state 1 or 2", "state " + state);
+        require((flags & ~DAMAGED) == 0, name, at + 9, "flags 0 or 1", "flags " + flags);
+        require(file.getShort(at + 10) == 0 && file.getInt(at + 12) == 0, name, at + 10, "zeros", "something else");
+        try {
+            return new ListedSegment(
+                    file.getLong(at),
+                    state == SEALED ? State.SEALED : State.ACTIVE,
+                    (flags & DAMAGED) != 0,
+                    file.getLong(at + 16),
+                    file.getLong(at + 24),
+                    file.getLong(at + 32),
+                    file.getLong(at + 40));
+        } catch (IllegalArgumentException e) {
+            throw impossible(name, at, e);
+        }
+    }
+
+    private static void require(boolean holds, String name, int at, String expected, String actual) {
+        if (!holds) {
+            throw new CorruptionException(name, at, expected, actual);
+        }
+    }
+
+    private static CorruptionException impossible(String name, int at, IllegalArgumentException e) {
+        return new CorruptionException(name, at, "a list of segments that can be", String.valueOf(e.getMessage()));
+    }
+
+    private static int checksum(ByteBuffer file, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(file.duplicate().position(0).limit(length));
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,218 @@
+package io.stave.segment;
+
+import io.stave.io.Mapping;
+import io.stave.io.StoreId;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A readable segment of the live set: its mapping, its state and its statistics.
+ *
+ * <p>One object stands for a segment from its creation until it is retired. While the segment is active its mapping is replaced by longer
+ * ones; a location is published only after the mapping that covers it was set, so a reader that found the location finds the bytes.
+ *
+ * <p>Guards: identity is constant; the mapping, state and range are volatile and written by one thread at a time (the leader of the write
+ * path, then the sealer); the byte counters are atomic and written by the leader and by merges.
+ */
+public final class Segment {
+
+    /** Where a segment is in its life. */
+    public enum State {
+        /** Appended to, or waiting for its seal: what it holds is certified by certificates in the segment only. */
+        ACTIVE,
+        /** Forced and listed in the MANIFEST with its length and digest; it never changes again. */
+        SEALED
+    }
+
+    private final long id;
+    private final String name;
+    private final StoreId storeId;
+
+    private volatile Mapping mapping;
+    private volatile State state;
+    private volatile long length;
+    private volatile long digest;
+    private volatile long minSequence;
+    private volatile long maxSequence;
+    private volatile boolean damaged;
+    private volatile boolean retired;
+    private volatile boolean tombstonesJudged;
+
+    private final AtomicLong liveBytes = new AtomicLong();
+    private final AtomicLong tombstoneBytes = new AtomicLong();
+
+    private Segment(StoreId storeId, long id, Mapping mapping, State state) {
+        this.storeId = storeId;
+        this.id = id;
+        this.name = SegmentNames.segment(id);
+        this.mapping = mapping;
+        this.state = state;
+    }
+
+    /** Returns an active segment without records whose sequences will all be at least {@code baseSequence}. */
+    static Segment active(StoreId storeId, long id, Mapping mapping, long baseSequence) {
+        Segment segment = new Segment(storeId, id, mapping, State.ACTIVE);
+        segment.length = SegmentHeader.LENGTH;
+        segment.minSequence = baseSequence;
+        segment.maxSequence = baseSequence - 1;
+        return segment;
+    }
+
+    /** Returns a sealed segment as the MANIFEST describes it, read through {@code mapping}, which covers {@code length} bytes. */
+    public static Segment sealed(
+            StoreId storeId,
+            long id,
+            Mapping mapping,
+            long length,
+            long digest,
+            long minSequence,
+            long maxSequence,
+            boolean damaged) {
+        Segment segment = new Segment(storeId, id, mapping, State.SEALED);
+        segment.length = length;
+        segment.digest = digest;
+        segment.minSequence = minSequence;
+        segment.maxSequence = maxSequence;
+        segment.damaged = damaged;
+        return segment;
+    }
+
+    /** The id, never used by another segment of the store. */
+    public long id() {
+        return id;
+    }
+
+    /** The id as the keydir keeps it. */
+    public int handle() {
+        return (int) id;
+    }
+
+    /** The file name inside the store directory. */
+    public String name() {
+        return name;
+    }
+
+    /** The store this segment belongs to; it seeds the checksums. */
+    public StoreId storeId() {
+        return storeId;
+    }
+
+    /** The state. */
+    public State state() {
+        return state;
+    }
+
+    /** The bytes in use, header included: everything below was appended. */
+    public long length() {
+        return length;
+    }
+
+    /** The digest of a sealed segment. */
+    public long digest() {
+        return digest;
+    }
+
+    /** No record here has a smaller sequence. */
+    public long minSequence() {
+        return minSequence;
+    }
+
+    /** No record here has a larger sequence. */
+    public long maxSequence() {
+        return maxSequence;
+    }
+
+    /** Whether a merge found a record here that does not verify (I7). */
+    public boolean damaged() {
+        return damaged;
+    }
+
+    /** Whether a merge has decided that the tombstones here must stay, and no older segment was merged since. */
+    public boolean tombstonesJudged() {
+        return tombstonesJudged;
+    }
+
+    /** A merge has decided that the tombstones here must stay, or has changed what that was decided by. */
+    public void judgeTombstones(boolean judged) {
+        tombstonesJudged = judged;
+    }
+
+    /** Whether a merge has replaced this segment; its file goes when the last reader has left. */
+    public boolean retired() {
+        return retired;
+    }
+
+    /** The bytes of the records that the keydir points at. */
+    public long liveBytes() {
+        return liveBytes.get();
+    }
+
+    /** The bytes of the tombstones. */
+    public long tombstoneBytes() {
+        return tombstoneBytes.get();
+    }
+
+    /** The bytes that nothing refers to: superseded and deleted records, and certificates. */
+    public long deadBytes() {
+        return Math.max(0, length - SegmentHeader.LENGTH - liveBytes.get() - tombstoneBytes.get());
+    }
+
+    /** Counts a record that the keydir points at from now on. */
+    public void addLive(long recordLength) {
+        liveBytes.addAndGet(recordLength);
+    }
+
+    /** Counts a record that the keydir no longer points at. */
+    public void removeLive(int recordLength) {
+        liveBytes.addAndGet(-recordLength);
+    }
+
+    /** Counts a tombstone. */
+    public void addTombstone(long recordLength) {
+        tombstoneBytes.addAndGet(recordLength);
+    }
+
+    /** Marks the segment as holding a record that does not verify. */
+    public void markDamaged() {
+        damaged = true;
+    }
+
+    /** Marks the segment as replaced by a merge. */
+    public void markRetired() {
+        retired = true;
+    }
+
+    /** The mapped bytes, for absolute access inside a reader epoch only. */
+    ByteBuffer bytes() {
+        return mapping.buffer();
+    }
+
+    /** The mapping that reads go through. */
+    public Mapping mapping() {
+        return mapping;
+    }
+
+    /** Reads through a longer mapping from now on; returns the one to release when its readers have left. */
+    Mapping remap(Mapping longer) {
+        Mapping previous = mapping;
+        mapping = longer;
+        return previous;
+    }
+
+    /** Takes note of appended bytes; called before their locations are published. */
+    void appended(long newLength, long newMaxSequence) {
+        length = newLength;
+        maxSequence = newMaxSequence;
+    }
+
+    /** The segment was forced and the MANIFEST lists it as sealed. */
+    public void seal(long sealedDigest) {
+        digest = sealedDigest;
+        state = State.SEALED;
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + state + " " + length + " bytes";
+    }
+}

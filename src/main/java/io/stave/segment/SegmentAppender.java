@@ -1,0 +1,261 @@
+package io.stave.segment;
+
+import io.stave.io.Mapping;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.WritableFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write side of an active segment: appends through a channel, forces, and keeps the readable {@link Segment} mapped ahead of itself.
+ *
+ * <p>The file is extended ahead of the data in doubling steps (zeros are a legal tail, I4), because a mapping may not reach past the end of
+ * its file and must not be made anew for each record. Bytes are written through the channel, so a full disk is an exception and not a
+ * SIGBUS (design decision 4).
+ *
+ * <p>Guards: one appending thread at a time, with a happens-before edge from one to the next (the write path's leadership); {@link #force}
+ * may run beside it on any thread.
+ */
+public final class SegmentAppender implements Closeable {
+
+    private static final int FIRST_STEP = 64 * 1024;
+    private static final int ZERO_PAGE = 4096;
+
+    private final StoreDirectory directory;
+    private final WritableFile file;
+    private final Segment segment;
+    private final long capacity;
+    private final Consumer<Mapping> retire;
+    private final Digest digest;
+
+    // The appending thread only.
+    private long mapped;
+    private long position = SegmentHeader.LENGTH;
+    private long certified;
+
+    // Written under the force lock.
+    private final ReentrantLock forceLock = new ReentrantLock();
+    private volatile long forced = SegmentHeader.LENGTH;
+    private @Nullable IOException broken;
+
+    private SegmentAppender(
+            StoreDirectory directory,
+            WritableFile file,
+            Segment segment,
+            long mapped,
+            long capacity,
+            Consumer<Mapping> retire) {
+        this.directory = directory;
+        this.file = file;
+        this.segment = segment;
+        this.mapped = mapped;
+        this.capacity = capacity;
+        this.retire = retire;
+        this.digest = new Digest(segment.id());
+    }
+
+    /**
+     * Creates the file, writes its header and forces it; the directory is not forced.
+     *
+     * @param capacity the length in bytes beyond which {@link #fits} says no, unless the segment is empty
+     * @param retire takes a mapping that was replaced, to release it when its readers have left
+     * @throws IOException if that fails; then no file is left behind
+     */
+    public static SegmentAppender create(
+            StoreDirectory directory, SegmentHeader header, long capacity, Consumer<Mapping> retire)
+            throws IOException {
+        String name = SegmentNames.segment(header.segmentId());
+        WritableFile file = directory.create(name);
+        try {
+            long length = Math.min(FIRST_STEP, Math.max(capacity, SegmentHeader.LENGTH));
+            file.extend(length);
+            file.write(header.encode(), 0);
+            file.force();
+            Segment segment = Segment.active(
+                    header.storeId(), header.segmentId(), map(directory, name, length), header.baseSequence());
+            return new SegmentAppender(directory, file, segment, length, capacity, retire);
+        } catch (IOException | RuntimeException e) {
+            abandon(directory, file, e);
+            throw e;
+        }
+    }
+
+    private static void abandon(StoreDirectory directory, WritableFile file, Exception cause) {
+        try {
+            file.close();
+            directory.delete(file.name());
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static Mapping map(StoreDirectory directory, String name, long length) throws IOException {
+        try (ReadableFile readable = directory.open(name)) {
+            return readable.map(length);
+        }
+    }
+
+    /** The readable side. */
+    public Segment segment() {
+        return segment;
+    }
+
+    /** Where the next byte goes. */
+    public long position() {
+        return position;
+    }
+
+    /** The digest of all that was appended. */
+    public Digest digest() {
+        return digest;
+    }
+
+    /** Whether {@code bytes} more stay within the capacity; an empty segment takes anything. */
+    public boolean fits(long bytes) {
+        return position + bytes <= capacity || position == SegmentHeader.LENGTH;
+    }
+
+    /** Makes the file and the mapping reach over the next {@code bytes}. */
+    public void reserve(long bytes) throws IOException {
+        long needed = position + bytes;
+        if (needed <= mapped) {
+            return;
+        }
+        long length = Math.max(needed, Math.min(2 * mapped, capacity));
+        file.extend(length);
+        Mapping longer = map(directory, segment.name(), length);
+        mapped = length;
+        retire.accept(segment.remap(longer));
+    }
+
+    /** Writes at {@code at}, which lies in the reserved range; the bytes do not count until {@link #advance}. */
+    public void write(ByteBuffer source, long at) throws IOException {
+        file.write(source, at);
+    }
+
+    /** The {@code bytes} written at {@link #position()} are records now; {@code maxSequence} is the largest among them. */
+    public void advance(long bytes, long maxSequence) {
+        position += bytes;
+        segment.appended(position, maxSequence);
+    }
+
+    /**
+     * Turns whatever a failed append left behind {@link #position()} into zeros again, so that no later append can be confused with it (I8).
+     * Only what was written is overwritten, to its last byte: it has its blocks already, which may be smaller than a page,
+     * so that this works on a full disk.
+     *
+     * @throws IOException if that fails; nothing may be appended any more then
+     */
+    public void undo(long bytes) throws IOException {
+        ByteBuffer page = ByteBuffer.allocateDirect(ZERO_PAGE).order(ByteOrder.LITTLE_ENDIAN);
+        long end = position + bytes;
+        boolean changed = false;
+        try (ReadableFile readable = directory.open(segment.name())) {
+            int n;
+            for (long at = position; at < end; at += n) {
+                n = (int) Math.min(ZERO_PAGE - at % ZERO_PAGE, end - at);
+                page.clear().limit(n);
+                int used = used(page, readable.read(page, at));
+                if (used > 0) {
+                    zero(page, used);
+                    file.write(page, at);
+                    changed = true;
+                }
+            }
+        }
+        if (changed) {
+            // What the kernel has written back already would come back after a power loss, and the write has failed for
+            // its caller.
+            forceFile();
+        }
+    }
+
+    /** How far the bytes reach that are not zero. */
+    private static int used(ByteBuffer page, int length) {
+        int used = length;
+        while (used > 0 && page.get(used - 1) == 0) {
+            used--;
+        }
+        return used;
+    }
+
+    private static void zero(ByteBuffer page, int length) {
+        page.clear().limit(length);
+        for (int i = 0; i < length; i++) {
+            page.put(i, (byte) 0);
+        }
+    }
+
+    /**
+     * Forces everything appended before the call. May run beside an append. After a failed force the next one would succeed while the data
+     * is gone, so the first failure is final and is thrown again by every later call (I8).
+     *
+     * @throws IOException if this or an earlier force failed
+     */
+    public void force() throws IOException {
+        long upTo = segment.length();
+        if (forced < upTo) {
+            forceLock.lock();
+            try {
+                forceUpTo(upTo);
+            } finally {
+                forceLock.unlock();
+            }
+        }
+    }
+
+    private void forceUpTo(long upTo) throws IOException {
+        if (broken != null) {
+            throw new IOException(segment.name() + ": an earlier force failed", broken);
+        }
+        if (forced >= upTo) {
+            return;
+        }
+        try {
+            file.force();
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
+        forced = upTo;
+    }
+
+    private void forceFile() throws IOException {
+        forceLock.lock();
+        try {
+            file.force();
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        } finally {
+            forceLock.unlock();
+        }
+    }
+
+    /** Everything below this offset is on stable storage. */
+    public long forced() {
+        return forced;
+    }
+
+    /** The largest offset that a certificate in this segment vouches for, or 0. The appending thread only. */
+    public long certified() {
+        return certified;
+    }
+
+    /** A certificate for {@code offset} was appended. */
+    public void certified(long offset) {
+        certified = offset;
+    }
+
+    /** Closes the channel; the segment stays readable. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Stave, an embeddable, durable key-value store. Only {@code io.stave} is for use from outside.
+ *
+ * @since 0.1
+ */
+module io.stave {
+    requires org.agrona;
+    requires jdk.unsupported; // invokeCleaner, the only way to free a mapping before JDK 22
+    requires static info.picocli; // the command line only
+    requires static org.jspecify; // annotations, read by compilers only
+
+    exports io.stave;
+}

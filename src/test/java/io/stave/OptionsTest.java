@@ -1,0 +1,112 @@
+package io.stave;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    @Test
+    void defaultsAreWhatTheJavadocSays() {
+        Options options = Options.defaults();
+
+        assertEquals(Durability.SYNC, options.durability());
+        assertEquals(256L << 20, options.segmentLength());
+        assertEquals(8 << 20, options.asyncBytes());
+        assertTrue(options.createIfMissing());
+        assertSame(RecoveryProgress.NONE, options.recoveryProgress());
+    }
+
+    @Test
+    void eachSetterChangesItsOwnSettingAndNoOther() {
+        RecoveryProgress listener = (phase, done, total) -> {};
+        Options changed = Options.defaults()
+                .durability(Durability.OS)
+                .segmentLength(4096)
+                .asyncBytes(65_536)
+                .createIfMissing(false)
+                .recoveryProgress(listener);
+
+        assertEquals(Durability.OS, changed.durability());
+        assertEquals(4096, changed.segmentLength());
+        assertEquals(65_536, changed.asyncBytes());
+        assertEquals(false, changed.createIfMissing());
+        assertSame(listener, changed.recoveryProgress());
+        // The same in the opposite order: no setter may forget what another one set.
+        assertEquals(
+                changed,
+                Options.defaults()
+                        .recoveryProgress(listener)
+                        .createIfMissing(false)
+                        .asyncBytes(65_536)
+                        .segmentLength(4096)
+                        .durability(Durability.OS));
+    }
+
+    @Test
+    void settersLeaveTheOriginalAlone() {
+        Options.defaults().segmentLength(4096).createIfMissing(false);
+
+        assertEquals(256L << 20, Options.defaults().segmentLength());
+        assertTrue(Options.defaults().createIfMissing());
+    }
+
+    @Test
+    void optionsDifferIfAnySettingDoes() {
+        Options options = Options.defaults();
+        List<Options> others = List.of(
+                options.durability(Durability.OS),
+                options.segmentLength(4096),
+                options.asyncBytes(65_536),
+                options.createIfMissing(false),
+                options.recoveryProgress((phase, done, total) -> {}));
+
+        for (Options other : others) {
+            assertNotEquals(options, other);
+        }
+        assertEquals(
+                options.hashCode(), options.asyncBytes(options.asyncBytes()).hashCode());
+    }
+
+    @Test
+    void lengthsOutOfRangeAreRefusedWithTheNumbers() {
+        Options options = Options.defaults();
+
+        for (long length : new long[] {Long.MIN_VALUE, 0, 4095, (1L << 30) + 1, Long.MAX_VALUE}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> options.segmentLength(length))
+                    .getMessage();
+            assertEquals("segmentLength must be from 4096 to 1073741824 bytes: " + length, message);
+        }
+        for (int bytes : new int[] {Integer.MIN_VALUE, -1, 0, 65_535}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> options.asyncBytes(bytes))
+                    .getMessage();
+            assertEquals("asyncBytes must be from 65536 to 2147483647 bytes: " + bytes, message);
+        }
+        assertEquals(1L << 30, options.segmentLength(1L << 30).segmentLength());
+        assertEquals(Integer.MAX_VALUE, options.asyncBytes(Integer.MAX_VALUE).asyncBytes());
+    }
+
+    @Test
+    void writeOptionsAskForNothingUnlessTold() {
+        assertNull(WriteOptions.defaults().durability());
+        assertEquals(Overflow.BLOCK, WriteOptions.defaults().overflow());
+    }
+
+    @Test
+    void writeOptionsKeepWhatTheOtherSetterSet() {
+        Durability soon = Durability.interval(Duration.ofMillis(5));
+        WriteOptions options = WriteOptions.defaults().overflow(Overflow.REFUSE).durability(soon);
+
+        assertEquals(soon, options.durability());
+        assertEquals(Overflow.REFUSE, options.overflow());
+        assertEquals(options, WriteOptions.defaults().durability(soon).overflow(Overflow.REFUSE));
+        assertNotEquals(options, options.overflow(Overflow.BLOCK));
+        assertNotEquals(options, options.durability(Durability.SYNC));
+    }
+}

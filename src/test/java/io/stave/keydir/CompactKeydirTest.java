@@ -1,0 +1,211 @@
+package io.stave.keydir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CompactKeydirTest {
+
+    private final HeapMemory memory = new HeapMemory();
+    private final CompactKeydir keydir = new CompactKeydir(memory);
+    private final Location location = new Location();
+
+    @Test
+    void emptyKeydirTakesNoTableMemory() {
+        assertEquals(0, keydir.bytes());
+        assertEquals(0, keydir.count());
+        assertEquals(0, keydir.load());
+        assertFalse(keydir.find(5, 5, location));
+        assertFalse(keydir.remove(5, 5, location));
+        assertFalse(keydir.replace(5, 5, 0, 0, 1, 1));
+        assertEquals(0, keydir.bytes());
+    }
+
+    @Test
+    void smallKeydirTakesTensOfKilobytesAndNoMapping() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 1_000; i++) {
+            keydir.put(random.nextLong(), random.nextInt(), i, i, i, 0, location);
+        }
+        assertEquals(1_000, keydir.count());
+        assertEquals(0, memory.bytes());
+        assertTrue(keydir.bytes() < 64 << 10, keydir.bytes() + " bytes");
+    }
+
+    @Test
+    void locationIsFilledOnlyWhenThereIsOne() {
+        location.segment = 77;
+        assertFalse(keydir.find(1, 2, location));
+        assertFalse(keydir.put(1, 2, 3, 4, 5, 6, location));
+        assertFalse(keydir.remove(1, 3, location));
+        assertEquals(77, location.segment);
+
+        assertTrue(keydir.put(1, 2, 30, 40, 50, 60, location));
+        assertLocation(3, 4, 5, 6);
+        assertTrue(keydir.find(1, 2, location));
+        assertLocation(30, 40, 50, 60);
+        assertTrue(keydir.remove(1, 2, new Location()));
+        assertFalse(keydir.find(1, 2, location));
+        assertLocation(30, 40, 50, 60);
+    }
+
+    @Test
+    void replaceMovesALocationOnlyFromWhereItIsExpected() {
+        keydir.put(1, 2, 3, 4, 5, 6, location);
+        assertFalse(keydir.replace(1, 2, 9, 4, 8, 8));
+        assertFalse(keydir.replace(1, 2, 3, 9, 8, 8));
+        assertFalse(keydir.replace(1, 9, 3, 4, 8, 8));
+        keydir.find(1, 2, location);
+        assertLocation(3, 4, 5, 6);
+
+        assertTrue(keydir.replace(1, 2, 3, 4, 8, 9));
+        keydir.find(1, 2, location);
+        assertLocation(8, 9, 5, 6);
+        assertEquals(1, keydir.count());
+    }
+
+    @Test
+    void fingerprintsThatDifferInOneBitAreDifferentKeys() {
+        long high = 0x123456789abcdef0L;
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            keydir.put(high ^ 1L << bit, 7, bit, 1, 1, 0, location);
+        }
+        for (int bit = 0; bit < Integer.SIZE; bit++) {
+            keydir.put(high, 7 ^ 1 << bit, 100 + bit, 1, 1, 0, location);
+        }
+        assertEquals(Long.SIZE + Integer.SIZE, keydir.count());
+        assertFalse(keydir.find(high, 7, location));
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            assertTrue(keydir.find(high ^ 1L << bit, 7, location));
+            assertEquals(bit, location.segment);
+        }
+        for (int bit = 0; bit < Integer.SIZE; bit++) {
+            assertTrue(keydir.find(high, 7 ^ 1 << bit, location));
+            assertEquals(100 + bit, location.segment);
+        }
+    }
+
+    @Test
+    void fingerprintOfZerosIsAKeyLikeAnyOther() {
+        assertFalse(keydir.put(0, 0, 3, 4, 5, 6, location));
+        assertTrue(keydir.find(0, 0, location));
+        assertLocation(3, 4, 5, 6);
+        assertFalse(keydir.find(0, 1, location));
+        assertFalse(keydir.put(0, 1, 1, 1, 1, 1, location));
+        assertEquals(2, keydir.count());
+        assertTrue(keydir.replace(0, 0, 3, 4, 7, 7));
+        assertTrue(keydir.remove(0, 0, location));
+        assertFalse(keydir.find(0, 0, location));
+        assertTrue(keydir.find(0, 1, location));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAndChangesNothing() {
+        keydir.put(1, 2, 3, 4, 5, 6, location);
+        assertThrows(IllegalArgumentException.class, () -> keydir.put(1, 2, 3, -1, 5, 6, location));
+        assertThrows(
+                IllegalArgumentException.class, () -> keydir.put(1, 2, 3, 4, Location.MAX_LENGTH + 1, 6, location));
+        assertThrows(IllegalArgumentException.class, () -> keydir.replace(1, 2, 3, 4, 5, -1));
+        keydir.find(1, 2, location);
+        assertLocation(3, 4, 5, 6);
+    }
+
+    @Test
+    void everyTableGoesBackToItsOwner() {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int i = 0; i < 300_000; i++) {
+            keydir.put(random.nextLong(), random.nextInt(), i, i, 1, 0, location);
+        }
+        assertEquals(keydir.bytes(), memory.bytes());
+        assertTrue(keydir.load() > 0.6 && keydir.load() < 0.88, "load " + keydir.load());
+        keydir.close();
+        assertEquals(0, memory.bytes());
+        keydir.close();
+    }
+
+    @Test
+    void memoryShrinksWhenKeysAreRemoved() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 300_000; i++) {
+            keydir.put(random.nextLong(), random.nextInt(), i, i, 1, 0, location);
+        }
+        SplittableRandom again = new SplittableRandom(3);
+        for (int i = 0; i < 300_000; i++) {
+            assertTrue(keydir.remove(again.nextLong(), again.nextInt(), location));
+            assertEquals(i, location.segment);
+            if (i == 250_000) {
+                assertTrue(
+                        keydir.bytes() < 74 * keydir.count(),
+                        "a third of the slots at least is in use: " + keydir.bytes());
+            }
+        }
+        assertEquals(0, keydir.count());
+        assertTrue(keydir.bytes() < 64 << 10, keydir.bytes() + " bytes");
+        assertEquals(0, memory.bytes());
+    }
+
+    @Test
+    void closedKeydirRefusesEveryCall() {
+        keydir.put(1, 2, 3, 4, 5, 6, location);
+        keydir.close();
+        assertThrows(IllegalStateException.class, () -> keydir.find(1, 2, location));
+        assertThrows(IllegalStateException.class, () -> keydir.put(1, 2, 3, 4, 5, 6, location));
+        assertThrows(IllegalStateException.class, () -> keydir.remove(1, 2, location));
+        assertThrows(IllegalStateException.class, () -> keydir.replace(1, 2, 3, 4, 5, 6));
+        assertEquals(0, keydir.count());
+        assertEquals(0, keydir.bytes());
+    }
+
+    /** Fails allocation i, for every i, until the run succeeds. */
+    @Test
+    void refusedMemoryLeavesTheKeydirAsItWas() {
+        int refusals = 0;
+        for (int allowed = 0; refusals == allowed; allowed++) {
+            HeapMemory scarce = new HeapMemory();
+            CompactKeydir tight = new CompactKeydir(scarce);
+            scarce.refuseAfter(allowed);
+            if (fillAndEmptyMeetsARefusal(tight, scarce)) {
+                refusals++;
+            }
+            tight.close();
+            assertEquals(0, scarce.bytes());
+        }
+        assertTrue(refusals > 8, "only " + refusals + " allocations were tried");
+    }
+
+    /** Keys of one stripe, in and out; a call that is refused must have changed nothing, and succeeds when there is memory again. */
+    private boolean fillAndEmptyMeetsARefusal(CompactKeydir tight, HeapMemory scarce) {
+        boolean refused = false;
+        int keys = 1_500;
+        for (int i = 0; i < 2 * keys; i++) {
+            long high = 0x42L << 56 | (i % keys + 1) * ((1L << 56) / (keys + 1));
+            boolean in = i < keys;
+            try {
+                assertEquals(!in, change(tight, high, in));
+            } catch (HeapMemory.Refused e) {
+                refused = true;
+                assertEquals(in ? i : 2 * keys - i, tight.count());
+                assertEquals(!in, tight.find(high, 0, location));
+                scarce.refuseAfter(Integer.MAX_VALUE);
+                assertEquals(!in, change(tight, high, in));
+            }
+            assertEquals(in, tight.find(high, 0, location));
+        }
+        return refused;
+    }
+
+    private boolean change(CompactKeydir tight, long high, boolean in) {
+        return in ? tight.put(high, 0, 1, 2, 3, 4, location) : tight.remove(high, 0, location);
+    }
+
+    private void assertLocation(int segment, int offset, int length, int flags) {
+        assertEquals(segment, location.segment);
+        assertEquals(offset, location.offset);
+        assertEquals(length, location.length);
+        assertEquals(flags, location.flags);
+    }
+}

@@ -1,0 +1,27 @@
+package io.stave.manifest;
+
+import io.stave.io.PageExample;
+import io.stave.io.SimulatedDirectory;
+import io.stave.io.StoreId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/FORMAT.md} shows the MANIFEST that this code writes. */
+class ManifestPageTest {
+
+    @Test
+    void theExampleIsWhatIsWritten() throws IOException {
+        Manifest manifest = new Manifest(
+                new StoreId(0x1716151413121110L, 0x1F1E1D1C1B1A1918L),
+                new StoreSecret(0x2726252423222120L, 0x2F2E2D2C2B2A2928L),
+                9,
+                10_000,
+                64,
+                List.of(ListedSegment.sealed(6, 8192, 0x0123456789ABCDEFL, 1, 40), ListedSegment.active(7, 41)));
+        SimulatedDirectory directory = new SimulatedDirectory();
+        ManifestFile.install(directory, manifest);
+        PageExample.assertShown(Path.of("docs/FORMAT.md"), "manifest", directory.content(ManifestFile.NAME));
+    }
+}

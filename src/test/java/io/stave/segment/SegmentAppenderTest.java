@@ -1,0 +1,243 @@
+package io.stave.segment;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.engine.Background;
+import io.stave.engine.GateDirectory;
+import io.stave.engine.GateDirectory.Act;
+import io.stave.io.Mapping;
+import io.stave.io.NoSpaceException;
+import io.stave.io.ReadableFile;
+import io.stave.io.RealDirectory;
+import io.stave.io.StoreId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentAppenderTest {
+
+    private static final StoreId STORE = new StoreId(1, 2);
+    private static final int PAGE = 4096;
+
+    @TempDir
+    Path path;
+
+    private final List<Mapping> retired = new ArrayList<>();
+    private GateDirectory directory;
+    private SegmentAppender appender;
+
+    @BeforeEach
+    void create() throws IOException {
+        directory = new GateDirectory(RealDirectory.create(path));
+        appender = appender(1 << 20);
+    }
+
+    private SegmentAppender appender(long capacity) throws IOException {
+        SegmentHeader header = new SegmentHeader(STORE, 7 + directory.list().size(), 1, 0, 0);
+        return SegmentAppender.create(directory, header, capacity, retired::add);
+    }
+
+    private void append(byte[] bytes) throws IOException {
+        appender.reserve(bytes.length);
+        appender.write(ByteBuffer.wrap(bytes), appender.position());
+        appender.advance(bytes.length, 9);
+    }
+
+    private byte[] file() throws IOException {
+        try (ReadableFile file = directory.open(appender.segment().name())) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.length());
+            file.read(bytes, 0);
+            return bytes.array();
+        }
+    }
+
+    private static byte[] filled(int length) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) 7);
+        return bytes;
+    }
+
+    @Test
+    void createsAForcedHeaderAndZeros() throws IOException {
+        assertEquals(1, directory.count(Act.FORCE, name -> true));
+        assertEquals(SegmentHeader.LENGTH, appender.position());
+        assertEquals(SegmentHeader.LENGTH, appender.forced());
+        byte[] bytes = file();
+        for (int i = SegmentHeader.LENGTH; i < bytes.length; i++) {
+            assertEquals(0, bytes[i]);
+        }
+        assertEquals(Segment.State.ACTIVE, appender.segment().state());
+        assertEquals(SegmentHeader.LENGTH, appender.segment().length());
+    }
+
+    @Test
+    void whatIsAppendedIsMapped() throws IOException {
+        Random random = new Random(1);
+        byte[] all = new byte[0];
+        for (int length : new int[] {100, 60_000, 10_000, 200_000, 1, 500_000}) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            append(bytes);
+            all = Arrays.copyOf(all, all.length + length);
+            System.arraycopy(bytes, 0, all, all.length - length, length);
+            byte[] seen = new byte[all.length];
+            appender.segment().bytes().get(SegmentHeader.LENGTH, seen);
+            assertArrayEquals(all, seen);
+            assertEquals(SegmentHeader.LENGTH + all.length, appender.segment().length());
+        }
+        assertTrue(retired.size() >= 3, "mappings grow by doubling, and the shorter ones are given back");
+        assertEquals(new HashSet<>(retired).size(), retired.size());
+        assertFalse(retired.contains(appender.segment().mapping()));
+    }
+
+    @Test
+    void aMappingNeverReachesBeyondTheFile() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            append(new byte[20_000]);
+            try (ReadableFile file = directory.open(appender.segment().name())) {
+                assertTrue(appender.segment().bytes().limit() <= file.length());
+            }
+        }
+    }
+
+    @Test
+    void fitsUpToTheCapacityAndAnythingWhenEmpty() throws IOException {
+        appender = appender(10_000);
+        assertTrue(appender.fits(1 << 24));
+        append(new byte[5000]);
+        assertTrue(appender.fits(10_000 - SegmentHeader.LENGTH - 5000));
+        assertFalse(appender.fits(10_000 - SegmentHeader.LENGTH - 5000 + 1));
+        appender = appender(10_000);
+        append(new byte[1 << 20]);
+        assertFalse(appender.fits(1));
+    }
+
+    @Test
+    void undoLeavesZeros() throws IOException {
+        append(filled(5000));
+        for (int torn : new int[] {1, 100, PAGE, 3 * PAGE + 17, 20_000}) {
+            appender.reserve(20_000);
+            appender.write(ByteBuffer.wrap(filled(torn)), appender.position());
+            appender.undo(20_000);
+            byte[] bytes = file();
+            for (int i = 0; i < bytes.length; i++) {
+                boolean kept = i < SegmentHeader.LENGTH + 5000;
+                assertTrue(kept || bytes[i] == 0, "offset " + i);
+            }
+            assertEquals(7, bytes[SegmentHeader.LENGTH + 4999], "what was there before stays");
+            assertEquals(SegmentHeader.LENGTH + 5000, appender.position());
+        }
+    }
+
+    /** Power loss may keep the bytes and lose the zeros: then a write that was reported as failed would come back. */
+    @Test
+    void undoIsDurableIfThereWasAnythingToUndo() throws IOException {
+        append(filled(5000));
+        appender.reserve(1000);
+        int forces = directory.count(Act.FORCE, name -> true);
+        appender.undo(1000);
+        assertEquals(forces, directory.count(Act.FORCE, name -> true), "nothing was written");
+        appender.write(ByteBuffer.wrap(filled(10)), appender.position());
+        appender.undo(1000);
+        assertEquals(forces + 1, directory.count(Act.FORCE, name -> true));
+    }
+
+    /** On a full disk only pages that have their block already can be written. */
+    @Test
+    void undoTouchesOnlyPagesThatHoldSomething() throws IOException {
+        append(filled(5000));
+        appender.reserve(60_000);
+        // A short write ends where the next page had no room.
+        long end = 3 * PAGE;
+        appender.write(ByteBuffer.wrap(filled((int) (end - appender.position()))), appender.position());
+        Set<Long> pages = new HashSet<>();
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.WRITE) {
+                for (long page = position / PAGE; page <= (position + length - 1) / PAGE; page++) {
+                    pages.add(page);
+                    if (page * PAGE >= end) {
+                        throw new NoSpaceException(name, null);
+                    }
+                }
+            }
+        });
+        appender.undo(60_000);
+        assertEquals(Set.of(1L, 2L), pages);
+    }
+
+    @Test
+    void anExtensionThatFailsLeavesEverythingAsItWas() throws IOException {
+        append(filled(1000));
+        IOException full = new NoSpaceException("a segment", null);
+        GateDirectory.Rule rule = directory.fail(Act.EXTEND, name -> true, full);
+        assertSame(full, assertThrows(IOException.class, () -> appender.reserve(100_000)));
+        directory.remove(rule);
+        rule = directory.fail(Act.MAP, name -> true, full);
+        assertSame(full, assertThrows(IOException.class, () -> appender.reserve(100_000)));
+        directory.remove(rule);
+        assertTrue(retired.isEmpty());
+        append(filled(100_000));
+        assertEquals(1, retired.size());
+        assertEquals(7, appender.segment().bytes().get(SegmentHeader.LENGTH + 101_000 - 1));
+    }
+
+    @Test
+    void aCreationThatFailsLeavesNoFileAndNoMapping() throws IOException {
+        int mappings = directory.mappings();
+        List<String> before = directory.list();
+        for (Act act : List.of(Act.EXTEND, Act.WRITE, Act.FORCE, Act.OPEN, Act.MAP)) {
+            GateDirectory.Rule rule = directory.fail(act, name -> true, new IOException("of a test"));
+            assertThrows(IOException.class, () -> appender(1 << 20));
+            directory.remove(rule);
+            assertEquals(before, directory.list(), act.toString());
+            assertEquals(mappings, directory.mappings(), act.toString());
+        }
+    }
+
+    @Test
+    void aForceCoversWhatWasAppendedBeforeItBegan() throws Exception {
+        append(filled(1000));
+        long first = appender.segment().length();
+        GateDirectory.Gate gate = directory.hold(Act.FORCE, name -> true);
+        Background<Boolean> force = Background.start(appender::force);
+        gate.awaitArrivals(1);
+        append(filled(1000));
+        directory.open(gate);
+        force.join();
+        assertEquals(first, appender.forced(), "what came during the force may not be covered");
+        appender.force();
+        assertEquals(appender.segment().length(), appender.forced());
+        int forces = directory.count(Act.FORCE, name -> true);
+        appender.force();
+        assertEquals(forces, directory.count(Act.FORCE, name -> true), "there was nothing to force");
+    }
+
+    @Test
+    void theFirstFailedForceIsFinal() throws IOException {
+        append(filled(1000));
+        GateDirectory.Rule rule = directory.fail(Act.FORCE, name -> true, new IOException("of a test"));
+        assertThrows(IOException.class, appender::force);
+        directory.remove(rule);
+        append(filled(1000));
+        int forces = directory.count(Act.FORCE, name -> true);
+        for (int i = 0; i < 3; i++) {
+            assertThrows(IOException.class, appender::force);
+        }
+        assertEquals(forces, directory.count(Act.FORCE, name -> true));
+        assertEquals(SegmentHeader.LENGTH, appender.forced());
+    }
+}
