@@ -105,8 +105,12 @@ final class Merger {
             MergePlan plan = plan(chosen);
             if (plan.inputs().stream().anyMatch(input -> input.state() == SegmentStats.State.ACTIVE)) {
                 writePath.roll();
-                sealer.await();
+                StaveException unsealed = sealer.await();
+                ensureOpen();
                 plan = plan(chosen);
+                if (unsealed != null && inputs(plan).isEmpty()) {
+                    throw unsealed;
+                }
             }
             List<Segment> inputs = inputs(plan);
             while (!inputs.isEmpty()) {

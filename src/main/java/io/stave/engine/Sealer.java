@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns segments that were rolled away from into sealed ones, in the background and in the order of the log: force, hint, MANIFEST.
@@ -26,6 +27,9 @@ final class Sealer {
     private final HintBuilder hints;
     private final Health health;
     private final Worker worker;
+
+    /** Why the segment that is next could not be sealed, or null. The worker only. */
+    private @Nullable StaveException failure;
 
     Sealer(
             StoreDirectory directory,
@@ -56,11 +60,12 @@ final class Sealer {
         });
     }
 
-    /** Waits until all segments given so far are sealed, or the store has stopped. */
-    void await() {
-        CompletableFuture<Void> reached = new CompletableFuture<>();
-        worker.execute(() -> reached.complete(null));
-        reached.join();
+    /** Waits until all segments given so far are sealed, or one could not be; returns why, or null. */
+    @Nullable
+    StaveException await() {
+        CompletableFuture<@Nullable StaveException> reached = new CompletableFuture<>();
+        worker.execute(() -> reached.complete(failure));
+        return reached.join();
     }
 
     /** Seals what is left and ends the thread. */
@@ -83,14 +88,19 @@ final class Sealer {
                 seal(appender, entry(appender));
             }
             sealed.accept(appender);
+            failure = null;
             return true;
         } catch (IOException e) {
             health.failUnheard(e);
             return false;
         } catch (StaveException e) {
+            if (health.failed()) {
+                health.failUnheard(e);
+                return false;
+            }
             // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next
-            // one
-            // is given, or the next recovery.
+            // one is given, or the next recovery.
+            failure = e;
             LOG.log(
                     System.Logger.Level.WARNING,
                     appender.segment().name() + " could not be sealed: " + e.getMessage(),
