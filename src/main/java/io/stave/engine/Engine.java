@@ -18,6 +18,7 @@ import io.stave.engine.Write.Condition;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
 import io.stave.io.StoreDirectory;
+import io.stave.segment.RecordFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -232,7 +233,13 @@ public final class Engine implements Stave {
     private Write put(KeyBytes key, ByteBuffer value, Condition condition, long expectedVersion, WriteOptions how) {
         checkValue(value);
         return Write.put(
-                key, house.reads.fingerprint(key), value, condition, checkVersion(expectedVersion), durability(how));
+                key,
+                house.reads.fingerprint(key),
+                value,
+                RecordFormat.NO_EXPIRY,
+                condition,
+                checkVersion(expectedVersion),
+                durability(how));
     }
 
     private Write delete(KeyBytes key, Condition condition, long expectedVersion, WriteOptions how) {

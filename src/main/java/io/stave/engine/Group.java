@@ -55,36 +55,39 @@ final class Group {
 
     private @Nullable ByteBuffer largeValue;
     private boolean force;
-    private boolean roll;
+    private List<Runnable> tasks = new ArrayList<>();
     private long intervalNanos = Long.MAX_VALUE;
     private Outcome outcome = new Outcome();
     private List<Thread> waiters = new ArrayList<>();
     private List<AsyncWrite> asyncWrites = new ArrayList<>();
 
-    /** Whether a record of {@code keyLength} and {@code valueLength} may join when the group must stay below {@code limit} bytes. */
-    boolean hasRoom(int keyLength, int valueLength, int limit) {
+    /** Whether a record of {@code length}, with a value of {@code valueLength}, may join when the group must stay below {@code limit} bytes. */
+    boolean hasRoom(int length, int valueLength, int limit) {
         if (largeValue != null) {
             return false;
         }
-        boolean large = valueLength > LARGE_VALUE;
-        int inBuffer = RecordFormat.length(keyLength, large ? 0 : valueLength, false);
+        int inBuffer = valueLength > LARGE_VALUE ? length - valueLength : length;
         if (end + inBuffer > CAPACITY) {
             return false;
         }
-        return count == 0 || end + (long) RecordFormat.length(keyLength, valueLength, false) <= limit;
+        return count == 0 || end + (long) length <= limit;
     }
 
     /** Adds a record. A large value is referred to, not copied. */
     void add(Write write, long sequence) {
-        int valueLength = write.valueLength();
+        int valueLength = write.valueLength;
         boolean large = valueLength > LARGE_VALUE;
         // First, for there may be no memory for it, and then nothing was added.
-        ensureCapacity(end + RecordFormat.length(write.keyLength, large ? 0 : valueLength, false));
+        ensureCapacity(end + write.recordLength() - (large ? valueLength : 0));
         if (count == at.length) {
             grow();
         }
-        RecordFormat.putHeader(records, end, write.kind, 0, sequence, write.keyLength, valueLength);
-        int keyAt = RecordFormat.keyOffset(end, 0);
+        int flags = write.flags();
+        RecordFormat.putHeader(records, end, write.kind, flags, sequence, write.keyLength, valueLength);
+        if (write.expires()) {
+            RecordFormat.putExpiry(records, end, write.expiry);
+        }
+        int keyAt = RecordFormat.keyOffset(end, flags);
         int next = keyAt + write.keyLength;
         records.put(keyAt, write.key, write.keyOffset, write.keyLength);
         ByteBuffer value = write.value;
@@ -130,9 +133,9 @@ final class Group {
         force = true;
     }
 
-    /** Has the active segment rolled after this group. */
-    void requireRoll() {
-        roll = true;
+    /** Has {@code task} run by the leader when this group was published and the next one is not yet begun. */
+    void addTask(Runnable task) {
+        tasks.add(task);
     }
 
     /** The newest record of a key in this group, or -1. */
@@ -197,8 +200,9 @@ final class Group {
         return force;
     }
 
-    boolean roll() {
-        return roll;
+    /** What the leader is to run after the group. */
+    List<Runnable> tasks() {
+        return tasks;
     }
 
     /** The shortest interval asked for, in nanoseconds; {@code Long.MAX_VALUE} if none was. */
@@ -261,6 +265,12 @@ final class Group {
         return RecordFormat.sequence(records, at[i]);
     }
 
+    /** When the value of record {@code i} expires, in epoch milliseconds; {@link RecordFormat#NO_EXPIRY} if never. */
+    long expiry(int i) {
+        boolean expires = (RecordFormat.flags(records, at[i]) & RecordFormat.EXPIRY) != 0;
+        return expires ? RecordFormat.expiry(records, at[i]) : RecordFormat.NO_EXPIRY;
+    }
+
     Outcome outcome() {
         return outcome;
     }
@@ -296,7 +306,7 @@ final class Group {
         puts = 0;
         largeValue = null;
         force = false;
-        roll = false;
+        tasks = new ArrayList<>();
         intervalNanos = Long.MAX_VALUE;
         outcome = new Outcome();
         waiters = new ArrayList<>();

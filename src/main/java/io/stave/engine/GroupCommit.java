@@ -1,8 +1,6 @@
 package io.stave.engine;
 
 import io.stave.StaveException;
-import io.stave.keydir.Keydir;
-import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
 import org.jspecify.annotations.Nullable;
@@ -18,26 +16,21 @@ final class GroupCommit {
 
     private final ActiveLog log;
     private final Catalog catalog;
-    private final Keydir keydir;
-    private final LiveSegments segments;
+    private final Publisher publisher;
     private final Health health;
     private final Counters counters;
     private final IntervalForce intervalForce;
 
-    private final Location previous = new Location();
-
     GroupCommit(
             ActiveLog log,
             Catalog catalog,
-            Keydir keydir,
-            LiveSegments segments,
+            Publisher publisher,
             Health health,
             Counters counters,
             IntervalForce intervalForce) {
         this.log = log;
         this.catalog = catalog;
-        this.keydir = keydir;
-        this.segments = segments;
+        this.publisher = publisher;
         this.health = health;
         this.counters = counters;
         this.intervalForce = intervalForce;
@@ -49,11 +42,21 @@ final class GroupCommit {
         try {
             health.check();
             commitChecked(group);
-            return null;
         } catch (StaveException e) {
             return e;
         } catch (RuntimeException | Error e) {
             // Nobody knows how far it came: the records may lie in the file without being visible.
+            return health.stop(e);
+        }
+        return runTasks(group);
+    }
+
+    /** What a task throws must not pass for a failure of the records, which are published. */
+    private @Nullable RuntimeException runTasks(Group group) {
+        try {
+            group.tasks().forEach(Runnable::run);
+            return null;
+        } catch (RuntimeException | Error e) {
             return health.stop(e);
         }
     }
@@ -80,9 +83,6 @@ final class GroupCommit {
             log.force();
             counters.forced(group);
         }
-        if (group.roll()) {
-            log.roll();
-        }
     }
 
     /** Keeps the ceiling in the MANIFEST ahead of what is issued (I3). A full disk only matters when the margin is used up. */
@@ -103,17 +103,11 @@ final class GroupCommit {
         Segment segment = appended.appender().segment();
         for (int i = 0; i < group.count(); i++) {
             int length = group.length(i);
-            boolean replaced;
             if (group.kind(i) == RecordFormat.PUT) {
                 int offset = (int) (group.at(i) + appended.shift());
-                segment.addLive(length);
-                replaced = keydir.put(group.high(i), group.low(i), segment.handle(), offset, length, 0, previous);
+                publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i));
             } else {
-                segment.addTombstone(length);
-                replaced = keydir.remove(group.high(i), group.low(i), previous);
-            }
-            if (replaced) {
-                segments.removeLive(previous);
+                publisher.delete(group.high(i), group.low(i), segment, length);
             }
         }
     }

@@ -81,7 +81,8 @@ final class House {
         this.intervalForce = new IntervalForce(log, health, counters, inline);
         this.committer = new Worker("stave-commit", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.completer = new Worker("stave-complete", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
-        GroupCommit groupCommit = new GroupCommit(log, catalog, keydir, segments, health, counters, intervalForce);
+        Publisher publisher = new Publisher(keydir, segments);
+        GroupCommit groupCommit = new GroupCommit(log, catalog, publisher, health, counters, intervalForce);
         this.writePath = new WritePath(
                 groupCommit,
                 reads,
@@ -95,7 +96,7 @@ final class House {
                 directory,
                 catalog,
                 segments,
-                keydir,
+                publisher,
                 recovered.hash(),
                 reads,
                 writePath,

@@ -16,44 +16,76 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveSegments {
 
-    private volatile Snapshot snapshot;
+    private volatile State state;
 
     LiveSegments(Collection<Segment> segments) {
-        snapshot = Snapshot.of(segments);
+        state = State.of(segments, segments);
     }
 
-    /** What is live at one moment: by handle for lookups, by id for walks. Neither is ever changed. */
-    private record Snapshot(Int2ObjectHashMap<Segment> byHandle, List<Segment> byId) {
-        static Snapshot of(Collection<Segment> segments) {
+    /**
+     * What there is at one moment; never changed.
+     *
+     * @param byHandle for lookups: every segment that a location may point into
+     * @param all the same segments, by id
+     * @param listed those that make up the store, by id: without the outputs of a merge that are being joined, and without the inputs that
+     *     wait for their last reader
+     */
+    private record State(Int2ObjectHashMap<Segment> byHandle, List<Segment> all, List<Segment> listed) {
+        static State of(Collection<Segment> all, Collection<Segment> listed) {
             // Many threads read it: the map must not hand them one cached iterator. They never iterate it, and this
             // keeps it so.
             Int2ObjectHashMap<Segment> byHandle =
-                    new Int2ObjectHashMap<>(2 * segments.size() + 8, Hashing.DEFAULT_LOAD_FACTOR, false);
-            segments.forEach(segment -> byHandle.put(segment.handle(), segment));
-            List<Segment> byId = new ArrayList<>(segments);
-            byId.sort(Comparator.comparingLong(Segment::id));
-            return new Snapshot(byHandle, List.copyOf(byId));
+                    new Int2ObjectHashMap<>(2 * all.size() + 8, Hashing.DEFAULT_LOAD_FACTOR, false);
+            all.forEach(segment -> byHandle.put(segment.handle(), segment));
+            return new State(byHandle, byId(all), byId(listed));
+        }
+
+        private static List<Segment> byId(Collection<Segment> segments) {
+            return segments.stream()
+                    .sorted(Comparator.comparingLong(Segment::id))
+                    .toList();
         }
     }
 
     /** The segment of a location, or null if it was retired and its last reader has left. */
     @Nullable
     Segment get(int handle) {
-        return snapshot.byHandle.get(handle);
+        return state.byHandle.get(handle);
     }
 
     /** Adds a segment before the first location in it is published. */
     synchronized void add(Segment segment) {
-        List<Segment> next = new ArrayList<>(snapshot.byId);
-        next.add(segment);
-        snapshot = Snapshot.of(next);
+        state = State.of(with(state.all, segment), with(state.listed, segment));
+    }
+
+    /** Makes the output of a merge known, so that locations may point into it; it is not listed before {@link #swap}. */
+    synchronized void join(Segment copy) {
+        state = State.of(with(state.all, copy), state.listed);
+    }
+
+    /** The outputs of a merge take the place of its inputs, at one moment; the inputs stay until {@link #remove}, for their readers. */
+    synchronized void swap(Collection<Segment> inputs, Collection<Segment> outputs) {
+        List<Segment> listed = new ArrayList<>(state.listed);
+        listed.removeAll(inputs);
+        listed.addAll(outputs);
+        state = State.of(state.all, listed);
     }
 
     /** Removes a segment that no reader can reach any more. */
     synchronized void remove(Segment segment) {
-        List<Segment> next = new ArrayList<>(snapshot.byId);
-        next.remove(segment);
-        snapshot = Snapshot.of(next);
+        state = State.of(without(state.all, segment), without(state.listed, segment));
+    }
+
+    private static List<Segment> with(List<Segment> segments, Segment another) {
+        List<Segment> more = new ArrayList<>(segments);
+        more.add(another);
+        return more;
+    }
+
+    private static List<Segment> without(List<Segment> segments, Segment gone) {
+        List<Segment> fewer = new ArrayList<>(segments);
+        fewer.remove(gone);
+        return fewer;
     }
 
     /** The keydir no longer points at {@code location}. */
@@ -64,13 +96,13 @@ final class LiveSegments {
         }
     }
 
-    /** The segments that were not replaced by a merge, by id. */
+    /** The segments that make up the store, by id. */
     List<Segment> list() {
-        return snapshot.byId.stream().filter(segment -> !segment.retired()).toList();
+        return state.listed;
     }
 
-    /** All segments, retired ones included. */
+    /** All segments, by id: those too whose last readers have not left yet. */
     List<Segment> all() {
-        return snapshot.byId;
+        return state.all;
     }
 }

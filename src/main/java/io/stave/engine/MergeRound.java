@@ -8,7 +8,6 @@ import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
-import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
@@ -175,7 +174,7 @@ final class MergeRound {
     }
 
     /** Points the keydir at the copies: only where it still points at the original (I7). */
-    void swing(Keydir keydir, Segment copy) throws IOException {
+    void swing(Publisher publisher, Segment copy) throws IOException {
         Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
         try (ReadableFile file = directory.open(copy.name())) {
             SegmentHeader header = SegmentHeader.read(file, storeId, copy.id());
@@ -187,16 +186,8 @@ final class MergeRound {
                 hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
                 // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at
                 // the original.
-                if (reads.find(fingerprint.high, fingerprint.low, location)
-                        && handles.contains(location.segment)
-                        && keydir.replace(
-                                fingerprint.high,
-                                fingerprint.low,
-                                location.segment,
-                                location.offset,
-                                copy.handle(),
-                                (int) record.offset())) {
-                    copy.addLive(record.length());
+                if (reads.find(fingerprint.high, fingerprint.low, location) && handles.contains(location.segment)) {
+                    publisher.move(fingerprint.high, fingerprint.low, location, copy, (int) record.offset());
                 }
             });
             if (result.end() != copy.length()) {

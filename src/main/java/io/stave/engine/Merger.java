@@ -9,7 +9,6 @@ import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.KeyHash;
-import io.stave.keydir.Keydir;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class Merger {
     private final StoreDirectory directory;
     private final Catalog catalog;
     private final LiveSegments segments;
-    private final Keydir keydir;
+    private final Publisher publisher;
     private final KeyHash hash;
     private final Reads reads;
     private final WritePath writePath;
@@ -59,7 +58,7 @@ final class Merger {
             StoreDirectory directory,
             Catalog catalog,
             LiveSegments segments,
-            Keydir keydir,
+            Publisher publisher,
             KeyHash hash,
             Reads reads,
             WritePath writePath,
@@ -73,7 +72,7 @@ final class Merger {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
-        this.keydir = keydir;
+        this.publisher = publisher;
         this.hash = hash;
         this.reads = reads;
         this.writePath = writePath;
@@ -104,7 +103,7 @@ final class Merger {
             ensureOpen();
             MergePlan plan = plan(chosen);
             if (plan.inputs().stream().anyMatch(input -> input.state() == SegmentStats.State.ACTIVE)) {
-                writePath.roll();
+                writePath.forceThen(log::roll);
                 StaveException unsealed = sealer.await();
                 ensureOpen();
                 plan = plan(chosen);
@@ -237,15 +236,15 @@ final class Merger {
         try {
             for (ListedSegment listed : round.outputs()) {
                 Segment copy = open(listed);
-                segments.add(copy);
-                round.swing(keydir, copy);
+                segments.join(copy);
+                round.swing(publisher, copy);
                 copies.add(copy);
             }
+            segments.swap(inputs, copies);
         } catch (IOException | RuntimeException e) {
             throw health.stop(e);
         }
         for (Segment input : inputs) {
-            input.markRetired();
             reclaimer.retire(() -> unlink(input));
         }
         judgeAnew(inputs);

@@ -74,8 +74,7 @@ final class Sealer {
     }
 
     private boolean sealOrStop(SegmentAppender appender, Consumer<SegmentAppender> sealed) {
-        boolean done = appender.segment().state() == Segment.State.SEALED
-                || appender.segment().retired();
+        boolean done = appender.segment().state() != Segment.State.ACTIVE;
         if (done || health.failed()) {
             return done;
         }
@@ -129,7 +128,7 @@ final class Sealer {
     private void drop(SegmentAppender appender) throws IOException {
         Segment segment = appender.segment();
         catalog.remove(segment.id());
-        segment.markRetired();
+        segment.drop();
         segments.remove(segment);
         segment.mapping().release();
         directory.delete(segment.name());

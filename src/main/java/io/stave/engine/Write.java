@@ -29,6 +29,9 @@ final class Write {
     final int low;
     final int valueLength;
 
+    /** When the value expires, in epoch milliseconds; {@link RecordFormat#NO_EXPIRY} if never. */
+    final long expiry;
+
     /** A buffer of its own over the caller's bytes, so that nobody else moves its position or limit. */
     final @Nullable ByteBuffer value;
 
@@ -41,6 +44,7 @@ final class Write {
             KeyBytes key,
             Fingerprint fingerprint,
             @Nullable ByteBuffer value,
+            long expiry,
             Durability durability) {
         this.kind = kind;
         this.condition = condition;
@@ -52,6 +56,7 @@ final class Write {
         this.low = fingerprint.low;
         this.value = value == null ? null : value.duplicate();
         this.valueLength = this.value == null ? 0 : this.value.remaining();
+        this.expiry = expiry;
         this.durability = durability;
     }
 
@@ -60,23 +65,37 @@ final class Write {
             KeyBytes key,
             Fingerprint fingerprint,
             ByteBuffer value,
+            long expiry,
             Condition condition,
             long expectedVersion,
             Durability durability) {
-        return new Write(RecordFormat.PUT, condition, expectedVersion, key, fingerprint, value, durability);
+        return new Write(RecordFormat.PUT, condition, expectedVersion, key, fingerprint, value, expiry, durability);
     }
 
     /** A delete. */
     static Write delete(
             KeyBytes key, Fingerprint fingerprint, Condition condition, long expectedVersion, Durability durability) {
-        return new Write(RecordFormat.TOMBSTONE, condition, expectedVersion, key, fingerprint, null, durability);
+        return new Write(
+                RecordFormat.TOMBSTONE,
+                condition,
+                expectedVersion,
+                key,
+                fingerprint,
+                null,
+                RecordFormat.NO_EXPIRY,
+                durability);
     }
 
-    int valueLength() {
-        return valueLength;
+    boolean expires() {
+        return expiry != RecordFormat.NO_EXPIRY;
+    }
+
+    /** The record's flags, batches aside. */
+    int flags() {
+        return expires() ? RecordFormat.EXPIRY : 0;
     }
 
     int recordLength() {
-        return RecordFormat.length(keyLength, valueLength(), false);
+        return RecordFormat.length(keyLength, valueLength, expires());
     }
 }

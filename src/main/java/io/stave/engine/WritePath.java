@@ -143,15 +143,23 @@ final class WritePath {
 
     /** Returns once everything appended before is forced. */
     void force() {
-        barrier(false);
+        barrier(true, null);
     }
 
-    /** Forces everything and rolls away from the active segment. */
-    void roll() {
-        barrier(true);
+    /** Forces everything, then runs {@code task} as {@link #atBarrier} does. */
+    void forceThen(Runnable task) {
+        barrier(true, task);
     }
 
-    private void barrier(boolean roll) {
+    /**
+     * Runs {@code task} at a moment when everything acknowledged is published and nothing is being published: by the leader, between two
+     * groups. Nothing is written meanwhile, so it must be brief. Returns when it has run.
+     */
+    void atBarrier(Runnable task) {
+        barrier(false, task);
+    }
+
+    private void barrier(boolean force, @Nullable Runnable task) {
         RuntimeException failure;
         do {
             Outcome outcome;
@@ -160,9 +168,11 @@ final class WritePath {
             try {
                 ensureOpen();
                 Group gathering = groups.gathering();
-                gathering.requireForce();
-                if (roll) {
-                    gathering.requireRoll();
+                if (force) {
+                    gathering.requireForce();
+                }
+                if (task != null) {
+                    gathering.addTask(task);
                 }
                 gathering.addWaiter(Thread.currentThread());
                 outcome = gathering.outcome();
@@ -241,7 +251,7 @@ final class WritePath {
     }
 
     private boolean hasRoom(Write write) {
-        return groups.gathering().hasRoom(write.keyLength, write.valueLength(), groupLimit);
+        return groups.gathering().hasRoom(write.recordLength(), write.valueLength, groupLimit);
     }
 
     private void awaitAsyncRoom(Write write, Overflow overflow) {

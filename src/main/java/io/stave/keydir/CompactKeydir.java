@@ -93,6 +93,11 @@ public final class CompactKeydir implements Keydir {
     }
 
     @Override
+    public boolean removeIf(long high, int low, int segment, int offset, Location previous) {
+        return stripes[stripeOf(high)].removeIf(nonZero(high), low, segment, offset, previous);
+    }
+
+    @Override
     public boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset) {
         return stripes[stripeOf(high)].replace(nonZero(high), low, segment, offset, newSegment, newOffset);
     }

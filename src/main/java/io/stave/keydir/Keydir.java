@@ -54,6 +54,19 @@ public interface Keydir extends AutoCloseable {
     boolean remove(long high, int low, Location previous);
 
     /**
+     * Removes a location that still stands at the given place, and leaves any other alone.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param segment the expected segment
+     * @param offset the expected offset
+     * @param previous filled with the location that was removed, else left alone
+     * @return whether the location stood there, and was removed
+     * @throws IllegalStateException if the keydir is closed
+     */
+    boolean removeIf(long high, int low, int segment, int offset, Location previous);
+
+    /**
      * Moves a location that still stands at the given place; its length and flags stay. Merge swings a key to its copy with this: a put that
      * came in between is left alone.
      *

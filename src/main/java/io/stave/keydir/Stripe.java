@@ -145,6 +145,25 @@ final class Stripe {
         if (at < 0) {
             return false;
         }
+        removeAt(at, high, low, previous);
+        return true;
+    }
+
+    synchronized boolean removeIf(long high, int low, int segment, int offset, Location previous) {
+        int at = writable().search(high, low);
+        if (at < 0 || !standsAt(table, at, segment, offset)) {
+            return false;
+        }
+        removeAt(at, high, low, previous);
+        return true;
+    }
+
+    private static boolean standsAt(Table current, int at, int segment, int offset) {
+        return current.segment(at) == segment && Location.offset(current.packed(at)) == offset;
+    }
+
+    private void removeAt(int found, long high, int low, Location previous) {
+        int at = found;
         if (shrinkIfSparse()) {
             at = table.search(high, low);
         }
@@ -152,20 +171,15 @@ final class Stripe {
         previous.set(current.segment(at), current.packed(at));
         closeUp(current, at);
         count = count - 1;
-        return true;
     }
 
     synchronized boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset) {
         Table current = writable();
         int at = current.search(high, low);
-        if (at < 0 || current.segment(at) != segment) {
+        if (at < 0 || !standsAt(current, at, segment, offset)) {
             return false;
         }
-        long packed = current.packed(at);
-        if (Location.offset(packed) != offset) {
-            return false;
-        }
-        overwrite(current, at, newSegment, Location.withOffset(packed, newOffset), 0);
+        overwrite(current, at, newSegment, Location.withOffset(current.packed(at), newOffset), 0);
         return true;
     }
 

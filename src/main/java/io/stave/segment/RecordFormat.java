@@ -57,6 +57,9 @@ public final class RecordFormat {
     /** Flag: more of this batch follows in the next record. */
     public static final int CONTINUES = 1 << 1;
 
+    /** The expiry of a record that has none. */
+    public static final long NO_EXPIRY = 0;
+
     private static final int KNOWN_FLAGS = EXPIRY | CONTINUES;
 
     /** The longest key, in bytes. */

@@ -21,7 +21,9 @@ public final class Segment {
         /** Appended to, or waiting for its seal: what it holds is certified by certificates in the segment only. */
         ACTIVE,
         /** Forced and listed in the MANIFEST with its length and digest; it never changes again. */
-        SEALED
+        SEALED,
+        /** Removed because it never held a record. */
+        DROPPED
     }
 
     private final long id;
@@ -35,7 +37,6 @@ public final class Segment {
     private volatile long minSequence;
     private volatile long maxSequence;
     private volatile boolean damaged;
-    private volatile boolean retired;
     private volatile boolean tombstonesJudged;
 
     private final AtomicLong liveBytes = new AtomicLong();
@@ -137,11 +138,6 @@ public final class Segment {
         tombstonesJudged = judged;
     }
 
-    /** Whether a merge has replaced this segment; its file goes when the last reader has left. */
-    public boolean retired() {
-        return retired;
-    }
-
     /** The bytes of the records that the keydir points at. */
     public long liveBytes() {
         return liveBytes.get();
@@ -177,9 +173,9 @@ public final class Segment {
         damaged = true;
     }
 
-    /** Marks the segment as replaced by a merge. */
-    public void markRetired() {
-        retired = true;
+    /** The segment held no record, and was removed. */
+    public void drop() {
+        state = State.DROPPED;
     }
 
     /** The mapped bytes, for absolute access inside a reader epoch only. */

@@ -26,7 +26,11 @@ class GroupTest {
     private final Group group = new Group();
 
     private static Write put(long high, int low, ByteBuffer value, Durability durability) {
-        return Write.put(key(high), fingerprint(high, low), value, Write.Condition.ALWAYS, 0, durability);
+        return Write.put(key(high), fingerprint(high, low), value, 0, Write.Condition.ALWAYS, 0, durability);
+    }
+
+    private static boolean hasRoom(Group group, int keyLength, int valueLength, int limit) {
+        return group.hasRoom(RecordFormat.length(keyLength, valueLength, false), valueLength, limit);
     }
 
     private static Write put(long high) {
@@ -97,7 +101,7 @@ class GroupTest {
     /** Its buffer starts small and is copied when it grows. */
     @Test
     void keepsItsRecordsWhileItsBufferGrows() {
-        for (int i = 0; group.hasRoom(8, 1000, NO_LIMIT); i++) {
+        for (int i = 0; hasRoom(group, 8, 1000, NO_LIMIT); i++) {
             byte[] value = new byte[1000];
             java.util.Arrays.fill(value, (byte) i);
             group.add(put(i, i, ByteBuffer.wrap(value), Durability.OS), i + 1);
@@ -119,7 +123,7 @@ class GroupTest {
             group.add(put(i), i + 1);
         }
         group.requireForce();
-        group.requireRoll();
+        group.addTask(() -> {});
         group.addWaiter(Thread.currentThread());
         group.addAsync(new Group.AsyncWrite(new CompletableFuture<>(), 1, 10));
         Outcome outcome = group.outcome();
@@ -130,7 +134,7 @@ class GroupTest {
             assertEquals(-1, group.find(i, 0));
         }
         assertFalse(group.force());
-        assertFalse(group.roll());
+        assertTrue(group.tasks().isEmpty());
         assertEquals(0, group.bytes());
         assertEquals(Long.MAX_VALUE, group.intervalNanos());
         assertNotSame(outcome, group.outcome(), "the waiters keep the outcome they wait for");
@@ -176,29 +180,36 @@ class GroupTest {
         int record = RecordFormat.length(8, 3, false);
         int limit = Group.FIRST + 3 * record;
         for (int i = 0; i < 3; i++) {
-            assertTrue(group.hasRoom(8, 3, limit));
+            assertTrue(hasRoom(group, 8, 3, limit));
             group.add(put(i), i + 1);
         }
-        assertFalse(group.hasRoom(8, 3, limit));
-        assertTrue(group.hasRoom(8, 3, limit + record));
+        assertFalse(hasRoom(group, 8, 3, limit));
+        assertTrue(hasRoom(group, 8, 3, limit + record));
         assertEquals(limit, group.end());
     }
 
     @Test
     void theFirstRecordMayBeLongerThanTheLimit() {
-        assertTrue(group.hasRoom(8, 10_000, 4032));
+        assertTrue(hasRoom(group, 8, 10_000, 4032));
         group.add(put(1, 0, value(10_000), Durability.SYNC), 1);
-        assertFalse(group.hasRoom(1, 0, 4032));
+        assertFalse(hasRoom(group, 1, 0, 4032));
     }
 
     @Test
     void fitsAnyFirstRecordThereMayBe() {
-        assertTrue(group.hasRoom(Stave.MAX_KEY_LENGTH, Group.LARGE_VALUE, NO_LIMIT));
-        assertTrue(group.hasRoom(Stave.MAX_KEY_LENGTH, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
+        assertTrue(hasRoom(group, Stave.MAX_KEY_LENGTH, Group.LARGE_VALUE, NO_LIMIT));
+        assertTrue(hasRoom(group, Stave.MAX_KEY_LENGTH, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
         byte[] longest = new byte[Stave.MAX_KEY_LENGTH];
         ByteBuffer largest = value(Stave.MAX_VALUE_LENGTH);
         group.add(
-                Write.put(KeyBytes.of(longest), fingerprint(1, 1), largest, Write.Condition.ALWAYS, 0, Durability.SYNC),
+                Write.put(
+                        KeyBytes.of(longest),
+                        fingerprint(1, 1),
+                        largest,
+                        0,
+                        Write.Condition.ALWAYS,
+                        0,
+                        Durability.SYNC),
                 1);
         assertEquals(RecordFormat.MAX_LENGTH - RecordFormat.EXPIRY_LENGTH, group.bytes());
         assertEquals(group.bytes(), group.length(0));
@@ -209,9 +220,9 @@ class GroupTest {
     void aLargeValueIsTheLastAndNotCopied() {
         group.add(put(1), 1);
         ByteBuffer large = value(Group.LARGE_VALUE + 1);
-        assertTrue(group.hasRoom(8, large.remaining(), NO_LIMIT));
+        assertTrue(hasRoom(group, 8, large.remaining(), NO_LIMIT));
         group.add(put(2, 0, large, Durability.SYNC), 2);
-        assertFalse(group.hasRoom(1, 0, NO_LIMIT));
+        assertFalse(hasRoom(group, 1, 0, NO_LIMIT));
         ByteBuffer kept = group.largeValue();
         assertNotNull(kept);
         assertNotSame(large, kept, "the caller's position is not ours to move");
@@ -220,14 +231,14 @@ class GroupTest {
         assertEquals(RecordFormat.length(8, 0, false), group.inBuffer(1));
         group.reset();
         assertNull(group.largeValue());
-        assertTrue(group.hasRoom(8, 3, NO_LIMIT));
+        assertTrue(hasRoom(group, 8, 3, NO_LIMIT));
     }
 
     @Test
     void aLargeValueMustStayBelowTheLimitUnlessItIsAlone() {
-        assertTrue(group.hasRoom(8, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
+        assertTrue(hasRoom(group, 8, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
         group.add(put(1), 1);
-        assertFalse(group.hasRoom(8, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
+        assertFalse(hasRoom(group, 8, Stave.MAX_VALUE_LENGTH, NO_LIMIT));
     }
 
     @Test

@@ -86,8 +86,15 @@ class CompactKeydirProperties {
             boolean replaced =
                     keydir.put(key.high(), key.low(), place.segment, place.offset, place.length, place.flags, location);
             assertPrevious(model.put(key, place), replaced);
-        } else if (dice % 4 != 0) {
+        } else if (dice % 4 > 1) {
             assertPrevious(model.remove(key), keydir.remove(key.high(), key.low(), location));
+        } else if (dice % 4 == 1) {
+            // Half of the time the right place, half of the time a wrong one perhaps.
+            Place there = model.get(key);
+            Place asked = there != null && random.nextBoolean() ? there : place;
+            boolean stands = there != null && there.segment == asked.segment && there.offset == asked.offset;
+            boolean removed = keydir.removeIf(key.high(), key.low(), asked.segment, asked.offset, location);
+            assertPrevious(stands ? model.remove(key) : null, removed);
         } else {
             Place there = model.get(key);
             boolean expected = there != null && there.segment == place.segment && there.offset == place.offset;

@@ -69,6 +69,20 @@ class CompactKeydirTest {
     }
 
     @Test
+    void removeIfRemovesALocationOnlyFromWhereItIsExpected() {
+        keydir.put(1, 2, 3, 4, 5, 6, location);
+        assertFalse(keydir.removeIf(1, 2, 9, 4, location));
+        assertFalse(keydir.removeIf(1, 2, 3, 9, location));
+        assertFalse(keydir.removeIf(1, 9, 3, 4, location));
+        assertTrue(keydir.find(1, 2, location));
+
+        assertTrue(keydir.removeIf(1, 2, 3, 4, location));
+        assertLocation(3, 4, 5, 6);
+        assertFalse(keydir.find(1, 2, location));
+        assertEquals(0, keydir.count());
+    }
+
+    @Test
     void fingerprintsThatDifferInOneBitAreDifferentKeys() {
         long high = 0x123456789abcdef0L;
         for (int bit = 0; bit < Long.SIZE; bit++) {

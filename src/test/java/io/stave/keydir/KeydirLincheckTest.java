@@ -44,6 +44,11 @@ public class KeydirLincheckTest {
     }
 
     @Operation
+    public boolean removeIf(@Param(name = "key") int key, @Param(name = "place") int place) {
+        return keydir.removeIf(high(key), key, place, place, new Location());
+    }
+
+    @Operation
     public boolean replace(
             @Param(name = "key") int key, @Param(name = "place") int place, @Param(name = "place") int newPlace) {
         return keydir.replace(high(key), key, place, place, newPlace, newPlace);

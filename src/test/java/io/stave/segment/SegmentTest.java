@@ -40,7 +40,7 @@ class SegmentTest {
         assertEquals(100, segment.minSequence());
         assertEquals(99, segment.maxSequence());
         assertEquals(0, segment.deadBytes());
-        assertFalse(segment.damaged() || segment.retired());
+        assertFalse(segment.damaged());
     }
 
     @Test
@@ -77,8 +77,8 @@ class SegmentTest {
     @Test
     void isMarked() {
         segment.markDamaged();
-        segment.markRetired();
-        assertTrue(segment.damaged() && segment.retired());
+        segment.drop();
+        assertTrue(segment.damaged() && segment.state() == Segment.State.DROPPED);
         assertTrue(segment.toString().contains(segment.name()));
     }
 }

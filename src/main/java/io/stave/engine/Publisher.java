@@ -1,0 +1,60 @@
+package io.stave.engine;
+
+import io.stave.keydir.Keydir;
+import io.stave.keydir.Location;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.Segment;
+
+/**
+ * Makes changes visible: the only room that changes the keydir of an open store, and keeps the live bytes of the segments in step with it.
+ *
+ * <p>{@link #put} and {@link #delete} belong to the leader of the write path, which publishes in the order of the sequences (I2). The others
+ * take part by compare-and-set on the location, on any thread: they lose against a write that came first.
+ */
+final class Publisher {
+
+    private final Keydir keydir;
+    private final LiveSegments segments;
+
+    // The leader only.
+    private final Location previous = new Location();
+
+    Publisher(Keydir keydir, LiveSegments segments) {
+        this.keydir = keydir;
+        this.segments = segments;
+    }
+
+    /** A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}. */
+    void put(long high, int low, Segment segment, int offset, int length, long expiry) {
+        segment.addLive(length);
+        int flags = expiry == RecordFormat.NO_EXPIRY ? 0 : Location.EXPIRY;
+        if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
+            segments.removeLive(previous);
+        }
+    }
+
+    /** A tombstone of {@code length} bytes was appended to {@code segment}. */
+    void delete(long high, int low, Segment segment, int length) {
+        segment.addTombstone(length);
+        if (keydir.remove(high, low, previous)) {
+            segments.removeLive(previous);
+        }
+    }
+
+    /** Takes a key out whose value has expired, if it still stands at {@code at}; returns whether it did. Any thread. */
+    boolean expire(long high, int low, Location at) {
+        Location removed = new Location();
+        boolean expired = keydir.removeIf(high, low, at.segment, at.offset, removed);
+        if (expired) {
+            segments.removeLive(removed);
+        }
+        return expired;
+    }
+
+    /** Points a key at the copy that a merge made, if it still stands at {@code at}. Any thread. */
+    void move(long high, int low, Location at, Segment copy, int offset) {
+        if (keydir.replace(high, low, at.segment, at.offset, copy.handle(), offset)) {
+            copy.addLive(at.length);
+        }
+    }
+}
