@@ -8,6 +8,7 @@ import io.stave.io.StoreId;
 import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeydirFeed;
 import io.stave.keydir.KeydirLoader;
 import io.stave.keydir.Location;
 import io.stave.manifest.ListedSegment;
@@ -61,12 +62,12 @@ final class HintBuilder {
             SegmentScanner scanner, ReadableFile file, SegmentHeader header, ListedSegment sealed, KeydirMemory memory)
             throws IOException {
         KeydirLoader loader = new KeydirLoader(memory);
+        KeydirFeed feed = loader.feed(lost -> {});
         Fingerprint fingerprint = new Fingerprint();
-        Location ignored = new Location();
         ScanResult result = scanner.scan(file, header, sealed.length(), false, record -> {
             hashKey(record, fingerprint);
             // A tombstone counts like any record here, so it is offered as a put.
-            loader.offer(
+            feed.offer(
                     fingerprint.high,
                     fingerprint.low,
                     record.sequence(),
@@ -74,12 +75,12 @@ final class HintBuilder {
                     0,
                     (int) record.offset(),
                     record.length(),
-                    0,
-                    ignored);
+                    0);
         });
         if (result.end() != sealed.length()) {
             throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
         }
+        feed.flush();
         return loader.finish();
     }
 

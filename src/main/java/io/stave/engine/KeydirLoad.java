@@ -5,8 +5,10 @@ import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
+import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeydirFeed;
 import io.stave.keydir.KeydirLoader;
 import io.stave.keydir.Location;
 import io.stave.manifest.ListedSegment;
@@ -14,6 +16,7 @@ import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ final class KeydirLoad {
     private final KeyHash hash;
     private final KeydirLoader loader;
     private final Map<Integer, SegmentTally> tallies = new ConcurrentHashMap<>();
+    private final Map<Thread, KeydirFeed> feeds = new ConcurrentHashMap<>();
 
     KeydirLoad(StoreDirectory directory, StoreId storeId, KeyHash hash, KeydirLoader loader) {
         this.directory = directory;
@@ -40,6 +44,35 @@ final class KeydirLoad {
     /** The tally of a segment. */
     SegmentTally tally(long segmentId) {
         return tallies.computeIfAbsent((int) segmentId, id -> new SegmentTally());
+    }
+
+    /** Prepares for about as many keys as the hints of these segments have entries. */
+    void expect(List<ListedSegment> sealed) {
+        long entries = 0;
+        for (ListedSegment segment : sealed) {
+            try (HintReader hint =
+                    HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+                entries += hint.entries();
+            } catch (BadHintException e) {
+                // Then the segment will be scanned, and the tables grow as they must.
+                continue;
+            }
+        }
+        loader.expect(entries);
+    }
+
+    /** Ends the loading, when all threads have. */
+    CompactKeydir finish() {
+        feeds.values().forEach(KeydirFeed::flush);
+        return loader.finish();
+    }
+
+    private KeydirFeed feed() {
+        return feeds.computeIfAbsent(Thread.currentThread(), thread -> loader.feed(this::lost));
+    }
+
+    private void lost(Location superseded) {
+        tally(superseded.segment).liveBytes.addAndGet(-superseded.length);
     }
 
     /** A visitor that offers each record of a segment; for one thread. */
@@ -87,7 +120,7 @@ final class KeydirLoad {
         private final int handle;
         private final SegmentTally tally;
         private final Fingerprint fingerprint = new Fingerprint();
-        private final Location superseded = new Location();
+        private final KeydirFeed feed = feed();
         private long offered;
 
         Offer(long segmentId) {
@@ -112,19 +145,7 @@ final class KeydirLoad {
                 tally.liveBytes.addAndGet(length);
             }
             int flags = (recordFlags & RecordFormat.EXPIRY) != 0 ? Location.EXPIRY : 0;
-            if (loader.offer(
-                    fingerprint.high,
-                    fingerprint.low,
-                    sequence,
-                    tombstone,
-                    handle,
-                    (int) offset,
-                    length,
-                    flags,
-                    superseded)) {
-                SegmentTally loser = superseded.segment == handle ? tally : tally(superseded.segment);
-                loser.liveBytes.addAndGet(-superseded.length);
-            }
+            feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
         }
     }
 }

@@ -74,7 +74,7 @@ final class Recovery {
         KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
         RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress).inspect();
         Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
-        CompactKeydir keydir = loader.finish();
+        CompactKeydir keydir = load.finish();
         LiveSegments segments = map(plan, manifest.storeId(), load);
         progress.end();
         return new Recovered(

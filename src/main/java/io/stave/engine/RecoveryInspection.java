@@ -91,6 +91,7 @@ final class RecoveryInspection {
     private void loadSealed(List<ListedSegment> sealed) throws IOException {
         progress.begin(
                 Phase.LOAD, sealed.stream().mapToLong(ListedSegment::length).sum());
+        load.expect(sealed);
         loadAll(sealed);
         progress.end();
     }

@@ -54,6 +54,8 @@ final class Stripe {
 
     // Guarded by this.
     private int tombstones;
+    private int firstSlots = TableShape.slotsFor(1);
+    private long touched; // what was read ahead, so that the reads are not optimized away
 
     Stripe(TableMemory memory, boolean sequenced) {
         this.memory = memory;
@@ -212,11 +214,37 @@ final class Stripe {
         return newer < 0 && (order & TOMBSTONE) == 0;
     }
 
+    /** The first record gets a table of so many slots. */
+    synchronized void expect(int slots) {
+        firstSlots = Math.max(slots, TableShape.slotsFor(1));
+    }
+
+    /** Offers a batch of a {@link KeydirFeed}. */
+    synchronized void offerAll(long[] batch, int count, Location superseded, KeydirFeed.Losses losses) {
+        Table current = writable();
+        for (int i = 0; i < count; i++) {
+            touched += current.touch(batch[i * KeydirFeed.WORDS]);
+        }
+        for (int i = 0; i < count; i++) {
+            int at = i * KeydirFeed.WORDS;
+            long lowAndSegment = batch[at + 1];
+            if (offer(
+                    batch[at],
+                    (int) (lowAndSegment >>> Integer.SIZE),
+                    batch[at + 2],
+                    (int) lowAndSegment,
+                    batch[at + 3],
+                    superseded)) {
+                losses.lost(superseded);
+            }
+        }
+    }
+
     /** Ends the loading: gives all keys, without tombstones and sequences, to a stripe that nobody uses yet, and closes this one. */
     synchronized void finishInto(Stripe finished) {
         Table loaded = writable();
         int live = count - tombstones;
-        boolean sparse = isSparse(live, loaded.slots);
+        boolean sparse = isRoomy(live, loaded.slots);
         if (live > 0 && tombstones == 0 && !sparse) {
             finished.adopt(loaded.withoutSequences(), live);
             table = Table.CLOSED;
@@ -251,7 +279,7 @@ final class Stripe {
 
     private void insert(long high, int low, int segment, long packed, long sequence) {
         if (count >= TableShape.limit(table.slots)) {
-            int slots = TableShape.next(table.slots);
+            int slots = table.slots == 0 ? firstSlots : TableShape.next(table.slots);
             replaceTable(slots, Math.max(TableShape.tail(slots), tail()));
         }
         int at = ~table.search(high, low);
@@ -286,6 +314,11 @@ final class Stripe {
     /** Whether so few keys are worth a copy to a smaller table. */
     private static boolean isSparse(int keys, int slots) {
         return keys < slots / 3 && TableShape.roomyFor(keys) < slots;
+    }
+
+    /** Whether a table that is done growing is larger than one that has grown by itself would be. */
+    private static boolean isRoomy(int keys, int slots) {
+        return keys < slots - slots / 3 && TableShape.roomyFor(keys) < slots;
     }
 
     /** Puts a copy in the table's place. Readers in the old one find there what is in the new one, until the next change of a slot. */

@@ -22,11 +22,9 @@ class UnsealedLogTest {
 
     private final SimulatedDirectory directory = new SimulatedDirectory();
     private final KeydirLoader loader = new KeydirLoader(new KeydirMemory(directory, mapping -> {}));
-    private final UnsealedLog log = new UnsealedLog(
-            directory,
-            LogFile.STORE,
-            new KeydirLoad(directory, LogFile.STORE, new KeyHash(1, 2), loader),
-            new ProgressMeter(RecoveryProgress.NONE));
+    private final KeydirLoad load = new KeydirLoad(directory, LogFile.STORE, new KeyHash(1, 2), loader);
+    private final UnsealedLog log =
+            new UnsealedLog(directory, LogFile.STORE, load, new ProgressMeter(RecoveryProgress.NONE));
 
     private void walk(LogFile... files) throws IOException {
         for (LogFile file : files) {
@@ -36,7 +34,7 @@ class UnsealedLogTest {
     }
 
     private long keys() {
-        CompactKeydir keydir = loader.finish();
+        CompactKeydir keydir = load.finish();
         return keydir.count();
     }
 

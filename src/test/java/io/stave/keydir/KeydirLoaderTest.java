@@ -91,6 +91,30 @@ class KeydirLoaderTest {
         assertTrue(keydir.bytes() < 73 * keydir.count(), keydir.bytes() + " bytes");
     }
 
+    /** As much as it would have taken by growing: an estimate costs nothing once the loading has ended. */
+    @Test
+    void whatAnEstimateWasTooHighIsGivenBack() {
+        loader.expect(1_000_000);
+        for (int i = 0; i < 300_000; i++) {
+            loader.offer(Fingerprints.mix(i), i, i, false, 1, i, 1, 0, superseded);
+        }
+        assertTrue(memory.bytes() > 90 * 300_000, memory.bytes() + " bytes while loading");
+        CompactKeydir keydir = loader.finish();
+        assertTrue(keydir.bytes() < 36 * keydir.count(), keydir.bytes() + " bytes");
+        assertEquals(keydir.bytes(), memory.bytes());
+        keydir.close();
+    }
+
+    @Test
+    void aGoodEstimateSparesTheGrowth() {
+        loader.expect(300_000);
+        memory.refuseAfter(2 * 256); // a table and its sequences for each stripe, and never another
+        for (int i = 0; i < 300_000; i++) {
+            loader.offer(Fingerprints.mix(i), i, i, false, 1, i, 1, 0, superseded);
+        }
+        assertEquals(300_000, loader.finish().count());
+    }
+
     @Test
     void finishedLoaderRefusesEveryCall() {
         offer(1, 5, false, 10);
