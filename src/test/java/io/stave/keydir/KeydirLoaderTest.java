@@ -112,6 +112,7 @@ class KeydirLoaderTest {
         for (int i = 0; i < 300_000; i++) {
             loader.offer(Fingerprints.mix(i), i, i, false, 1, i, 1, 0, superseded);
         }
+        memory.refuseAfter(Integer.MAX_VALUE);
         assertEquals(300_000, loader.finish().count());
     }
 
