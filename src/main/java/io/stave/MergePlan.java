@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * What a merge would do: the segments it would read, what it would copy and what it would give back. Made by
- * {@link Stave#planMerge()} without changing anything; the figures are of the moment of planning, and writes since then
+ * {@link Stave#planMerge()} without changing anything on disk; the figures are of the moment of planning, and writes since then
  * shift them. {@link Stave#merge()} carries out the whole of it, {@link Stave#merge(java.util.Collection)} any part.
  *
  * @param inputs the segments to merge, by id; empty if nothing can be reclaimed

@@ -15,11 +15,14 @@ import java.util.Objects;
  * @param bytesReclaimed by how much the segments of the store became shorter; their files are deleted as soon as no
  *     reader is left in them
  * @param recordsCopied puts copied, versions unchanged
- * @param recordsDropped puts left behind, because they were overwritten or deleted
- * @param tombstonesKept tombstones copied, because a segment outside this merge may hold an older record of their key
+ * @param recordsDropped puts left behind, because they were overwritten or deleted or have expired
+ * @param tombstonesKept tombstones copied, because a segment outside this merge may hold an older record of their key; with
+ *     those written for that reason in the place of puts that have expired
  * @param tombstonesDropped tombstones left behind, because no such record exists any more (I6)
  * @param damagedSegments ids of inputs with a record that failed to verify; they stay in the store, marked as damaged,
  *     and what can be read in them stays readable
+ * @param unreadableSegments ids of inputs that could not be read, for an error of the disk perhaps; they stay as they
+ *     are, and the next merge tries again
  * @since 0.1
  */
 public record MergeReport(
@@ -33,7 +36,8 @@ public record MergeReport(
         long recordsDropped,
         long tombstonesKept,
         long tombstonesDropped,
-        List<Long> damagedSegments) {
+        List<Long> damagedSegments,
+        List<Long> unreadableSegments) {
 
     /** Copies the lists. */
     public MergeReport {
@@ -41,6 +45,7 @@ public record MergeReport(
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         damagedSegments = List.copyOf(damagedSegments);
+        unreadableSegments = List.copyOf(unreadableSegments);
     }
 
     /** {@return whether there was nothing to reclaim, so that nothing was done} */

@@ -1,5 +1,6 @@
 package io.stave;
 
+import java.time.InstantSource;
 import java.util.Objects;
 
 /**
@@ -19,27 +20,44 @@ public final class Options {
     private static final long MIN_SEGMENT_LENGTH = 4 * KIB;
     private static final long MAX_SEGMENT_LENGTH = 1024 * MIB;
     private static final int MIN_ASYNC_BYTES = (int) (64 * KIB);
+    private static final long MIN_SNAPSHOT_BYTES = 64 * KIB;
 
-    private static final Options DEFAULTS =
-            new Options(Durability.SYNC, 256 * MIB, (int) (8 * MIB), true, RecoveryProgress.NONE);
+    private static final Options DEFAULTS = new Options(
+            Durability.SYNC,
+            256 * MIB,
+            (int) (8 * MIB),
+            true,
+            RecoveryProgress.NONE,
+            InstantSource.system(),
+            MergePolicy.automatic(),
+            64 * MIB);
 
     private final Durability durability;
     private final long segmentLength;
     private final int asyncBytes;
     private final boolean createIfMissing;
     private final RecoveryProgress recoveryProgress;
+    private final InstantSource clock;
+    private final MergePolicy mergePolicy;
+    private final long snapshotBytes;
 
     private Options(
             Durability durability,
             long segmentLength,
             int asyncBytes,
             boolean createIfMissing,
-            RecoveryProgress recoveryProgress) {
+            RecoveryProgress recoveryProgress,
+            InstantSource clock,
+            MergePolicy mergePolicy,
+            long snapshotBytes) {
         this.durability = durability;
         this.segmentLength = segmentLength;
         this.asyncBytes = asyncBytes;
         this.createIfMissing = createIfMissing;
         this.recoveryProgress = recoveryProgress;
+        this.clock = clock;
+        this.mergePolicy = mergePolicy;
+        this.snapshotBytes = snapshotBytes;
     }
 
     /** {@return the options of {@link Stave#open(java.nio.file.Path)}: the default of each setting} */
@@ -65,7 +83,10 @@ public final class Options {
                 segmentLength,
                 asyncBytes,
                 createIfMissing,
-                recoveryProgress);
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes);
     }
 
     /** {@return the length in bytes at which a segment is sealed and the next one started; default 256 MiB} */
@@ -88,7 +109,8 @@ public final class Options {
         if (bytes < MIN_SEGMENT_LENGTH || bytes > MAX_SEGMENT_LENGTH) {
             throw outOfRange("segmentLength", bytes, MIN_SEGMENT_LENGTH, MAX_SEGMENT_LENGTH);
         }
-        return new Options(durability, bytes, asyncBytes, createIfMissing, recoveryProgress);
+        return new Options(
+                durability, bytes, asyncBytes, createIfMissing, recoveryProgress, clock, mergePolicy, snapshotBytes);
     }
 
     /** {@return how many bytes of asynchronous writes may wait at a time; default 8 MiB} */
@@ -112,7 +134,8 @@ public final class Options {
         if (bytes < MIN_ASYNC_BYTES) {
             throw outOfRange("asyncBytes", bytes, MIN_ASYNC_BYTES, Integer.MAX_VALUE);
         }
-        return new Options(durability, segmentLength, bytes, createIfMissing, recoveryProgress);
+        return new Options(
+                durability, segmentLength, bytes, createIfMissing, recoveryProgress, clock, mergePolicy, snapshotBytes);
     }
 
     /** {@return whether opening a directory that holds no store makes a new one; default true} */
@@ -128,7 +151,15 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options createIfMissing(boolean createIfMissing) {
-        return new Options(durability, segmentLength, asyncBytes, createIfMissing, recoveryProgress);
+        return new Options(
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes);
     }
 
     /** {@return who is told how far opening has come; default {@link RecoveryProgress#NONE}} */
@@ -144,14 +175,97 @@ public final class Options {
      */
     public Options recoveryProgress(RecoveryProgress listener) {
         return new Options(
-                durability, segmentLength, asyncBytes, createIfMissing, Objects.requireNonNull(listener, "listener"));
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                Objects.requireNonNull(listener, "listener"),
+                clock,
+                mergePolicy,
+                snapshotBytes);
+    }
+
+    /** {@return the clock that says which values have expired; default {@link InstantSource#system()}} */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /**
+     * Sets the clock that says which values have expired, and from which times to live are counted. It serves for
+     * nothing else: the order of writes never depends on it (I3). It counts in milliseconds.
+     *
+     * <p>The clock of the system ({@link InstantSource#system()}, or {@link java.time.Clock#system}) may be set ahead and
+     * back again while the store is open: values are hidden as long as it says that they have expired, and nothing is
+     * given up for good that has not expired by the time that passed since the store was opened as well. Any other clock is taken
+     * at its word: what has expired by it may be gone for good, and may be there again if it is set back.
+     *
+     * @param clock asked by any thread that reads or writes a value with an expiry, or applies a batch, also while other writers wait: it must be
+     *     fast, must not throw, and must not call the store
+     * @return a copy with this setting
+     */
+    public Options clock(InstantSource clock) {
+        return new Options(
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                Objects.requireNonNull(clock, "clock"),
+                mergePolicy,
+                snapshotBytes);
+    }
+
+    /** {@return when the store merges of its own accord; default {@link MergePolicy#automatic()}} */
+    public MergePolicy mergePolicy() {
+        return mergePolicy;
+    }
+
+    /**
+     * Sets when the store merges of its own accord, and how fast.
+     *
+     * @param policy the policy; default {@link MergePolicy#automatic()}
+     * @return a copy with this setting
+     */
+    public Options mergePolicy(MergePolicy policy) {
+        return new Options(
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                Objects.requireNonNull(policy, "policy"),
+                snapshotBytes);
+    }
+
+    /** {@return the memory in bytes that an open snapshot may use for what is overwritten; default 64 MiB} */
+    public long snapshotBytes() {
+        return snapshotBytes;
+    }
+
+    /**
+     * Sets how much memory outside the heap each open {@link Snapshot} may use to remember which keys were overwritten,
+     * deleted or expired since it was opened: 28 to 35 bytes a key from 100,000 keys on. Beyond that the snapshot ends with a {@link SnapshotOverflowException}; writers are not concerned. Nothing is taken before it is needed.
+     *
+     * <p>More bytes let a snapshot stay open for longer while many keys change; the default is good for about two million.
+     *
+     * @param bytes 64 KiB or more; default 64 MiB
+     * @return a copy with this setting
+     * @throws IllegalArgumentException if out of range
+     */
+    public Options snapshotBytes(long bytes) {
+        if (bytes < MIN_SNAPSHOT_BYTES) {
+            throw outOfRange("snapshotBytes", bytes, MIN_SNAPSHOT_BYTES, Long.MAX_VALUE);
+        }
+        return new Options(
+                durability, segmentLength, asyncBytes, createIfMissing, recoveryProgress, clock, mergePolicy, bytes);
     }
 
     private static IllegalArgumentException outOfRange(String name, long bytes, long min, long max) {
         return new IllegalArgumentException(name + " must be from " + min + " to " + max + " bytes: " + bytes);
     }
 
-    /** {@return whether all settings are equal; listeners are compared by their own {@code equals}} */
+    /** {@return whether all settings are equal; listeners and clocks are compared by their own {@code equals}} */
     @Override
     public boolean equals(Object other) {
         return other instanceof Options that
@@ -159,17 +273,29 @@ public final class Options {
                 && segmentLength == that.segmentLength
                 && asyncBytes == that.asyncBytes
                 && createIfMissing == that.createIfMissing
-                && recoveryProgress.equals(that.recoveryProgress);
+                && recoveryProgress.equals(that.recoveryProgress)
+                && clock.equals(that.clock)
+                && mergePolicy.equals(that.mergePolicy)
+                && snapshotBytes == that.snapshotBytes;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(durability, segmentLength, asyncBytes, createIfMissing, recoveryProgress);
+        return Objects.hash(
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes);
     }
 
     @Override
     public String toString() {
         return "Options[durability=" + durability + ", segmentLength=" + segmentLength + ", asyncBytes=" + asyncBytes
-                + ", createIfMissing=" + createIfMissing + "]";
+                + ", createIfMissing=" + createIfMissing + ", mergePolicy=" + mergePolicy + ", snapshotBytes="
+                + snapshotBytes + "]";
     }
 }

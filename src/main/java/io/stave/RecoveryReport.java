@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param segmentsScanned segments whose keys were read from the segment itself, for want of a good hint
  * @param segmentsSealed segments that were not sealed when the last process ended, and are now
  * @param bytesScanned bytes of segments that were read
- * @param recordsRecovered records that are the newest of their key and not a tombstone: the keys of the store
+ * @param recordsRecovered records that are the newest of their key and not a tombstone: the keys of the store, with those that have expired
  * @param hintsRejected hints that were missing or could not be used; their segments were scanned
  * @param cuts torn tails that were cut off
  * @param droppedSegments file names of unsealed segments dropped as a whole, for an earlier one was torn

@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param fileName name of its file, in the store's directory
  * @param state whether it is still written to
  * @param length length in bytes up to the last record
- * @param liveBytes bytes of records that are the newest put of their key
- * @param deadBytes bytes that nothing refers to: puts that were overwritten or deleted, and the 20 bytes that certify a
- *     force; what a merge reclaims
+ * @param liveBytes bytes of records that are the newest put of their key and were not found to have expired
+ * @param deadBytes bytes that nothing refers to: puts that were overwritten or deleted or have expired, and the 20 bytes
+ *     that certify a force; what a merge reclaims
+ * @param expiredBytes those of the dead bytes that are puts which have expired: they become dead when a sweep finds them
  * @param tombstoneBytes bytes of tombstones: a merge drops those that nothing needs any more
  * @param damaged whether a record in it failed to verify, so that a merge keeps the segment
  * @param minVersion smallest version in it, or {@link Stave#NO_VERSION} if it holds no record
@@ -26,6 +27,7 @@ public record SegmentStats(
         long length,
         long liveBytes,
         long deadBytes,
+        long expiredBytes,
         long tombstoneBytes,
         boolean damaged,
         long minVersion,

@@ -1,11 +1,11 @@
 package io.stave;
 
 import io.stave.engine.Engine;
+import io.stave.engine.ReadOnlyEngine;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Versions.</b> Each write has a version, 1 or more. Later writes have larger versions, with gaps, and no version
  * is ever given twice, crashes included (I3).
+ *
+ * <p><b>Expiry.</b> A put may say when its value expires: {@link WriteOptions#timeToLive}, {@link WriteOptions#expiry}. From
+ * that millisecond on, by {@link Options#clock()}, the key is absent for all methods, as after a delete. A put that says nothing never
+ * expires, also where the value before it would have.
  *
  * <p><b>Durability.</b> A write is acknowledged when its call returns or its future completes normally. What it
  * survives from then on is said by {@link WriteOptions#durability()}, or else {@link Options#durability()}: see
@@ -55,12 +59,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public interface Stave extends AutoCloseable {
+public interface Stave extends StaveReader {
     /** Greatest length of a key in bytes. The least is 1. */
     int MAX_KEY_LENGTH = 65_535;
 
     /** Greatest length of a value in bytes: 16 MiB. The least is 0. */
     int MAX_VALUE_LENGTH = 16 * 1024 * 1024;
+
+    /** Greatest length of a batch in bytes, as {@link Batch#bytes()} counts them: 64 MiB. */
+    int MAX_BATCH_BYTES = 64 * 1024 * 1024;
 
     /** The version of an absent key, and the answer of a write that was not applied: 0, smaller than any version. */
     long NO_VERSION = 0L;
@@ -88,59 +95,30 @@ public interface Stave extends AutoCloseable {
         return Engine.open(directory, options);
     }
 
-    // ---------------------------------------------------------------------------------------------------- reads
-
-    /** {@return the value of a key in a new array, or null if the key is absent} */
-    byte @Nullable [] get(byte[] key);
-
-    /** {@return the value of a key in a new big-endian heap buffer, from position 0; or null if the key is absent} */
-    @Nullable
-    ByteBuffer get(ByteBuffer key);
-
     /**
-     * Returns the values of many keys. Each is read on its own: writes of other threads may fall in between.
-     *
-     * @param keys the keys; one may occur more than once
-     * @return a new list with one value for each key, in the same order, null where the key is absent
+     * Opens the store in {@code directory} for reading only: {@link #openReadOnly(Path, Options)} with
+     * {@link Options#defaults()}.
      */
-    default List<byte @Nullable []> getAll(List<byte[]> keys) {
-        List<byte @Nullable []> values = new ArrayList<>(keys.size());
-        for (byte[] key : keys) {
-            values.add(get(key));
-        }
-        return values;
+    static ReadOnlyStave openReadOnly(Path directory) {
+        return openReadOnly(directory, Options.defaults());
     }
 
-    /** {@return the value of a key with its version and a copy of the key, or null if the key is absent} */
-    @Nullable
-    Entry getEntry(byte[] key);
-
-    /** {@return the value of a key with its version and a copy of the key, or null if the key is absent} */
-    @Nullable
-    Entry getEntry(ByteBuffer key);
-
     /**
-     * Lends the value of a key to {@code reader}, in the mapped file, without copying it to the heap. The value is
-     * verified first. It stays readable until {@code reader} returns, whatever is written, deleted or merged meanwhile;
-     * the disk space and memory of what was replaced cannot be freed so long, so {@code reader} should be brief. It may
-     * call any method of the store but {@link #close()}.
+     * Opens the store in {@code directory} for reading only, whether or not it is open for writing, here or in another
+     * process. Takes no lock and writes nothing: see {@link ReadOnlyStave}. Takes as much time as opening it for writing,
+     * and as much memory.
      *
-     * @param key the key
-     * @param reader called once with the value and its version, on this thread; not called if the key is absent. What
-     *     it throws reaches the caller
-     * @param <R> what the reader makes of the value
-     * @return what {@code reader} returned, or null if the key is absent
+     * @param directory where the store is; on a local file system
+     * @param options how to open it; only {@link Options#recoveryProgress()} matters, and no store is ever made
+     * @return the open store, to be closed by the caller
+     * @throws CorruptionException if a file that was known to be durable is damaged or missing
+     * @throws FormatVersionException if a newer Stave wrote the store
+     * @throws StoreIOException if there is no store, if {@code directory} is not a directory, if files cannot be read, if
+     *     there is no memory, or if merges replaced segments time and again while they were being opened
      */
-    <R extends @Nullable Object> @Nullable R read(byte[] key, ValueReader<R> reader);
-
-    /** Lends the value of a key to {@code reader}, as {@link #read(byte[], ValueReader)}. */
-    <R extends @Nullable Object> @Nullable R read(ByteBuffer key, ValueReader<R> reader);
-
-    /** {@return whether a key is present; looks at the keydir only, not at the value} */
-    boolean contains(byte[] key);
-
-    /** {@return whether a key is present; looks at the keydir only, not at the value} */
-    boolean contains(ByteBuffer key);
+    static ReadOnlyStave openReadOnly(Path directory, Options options) {
+        return ReadOnlyEngine.open(directory, options);
+    }
 
     // --------------------------------------------------------------------------------------------------- writes
 
@@ -168,7 +146,9 @@ public interface Stave extends AutoCloseable {
     }
 
     /**
-     * Removes a key and its value. Reads nothing from disk, and writes nothing if the key is absent.
+     * Removes a key and its value. Reads nothing from disk, unless the value has an expiry. Writes nothing if the key is absent;
+     * but if it is so because its value has expired, and the value is still there, that is removed, lest it return with a clock that is
+     * set back.
      *
      * @param key the key
      * @param options what this write does differently
@@ -270,6 +250,60 @@ public interface Stave extends AutoCloseable {
         return delete(key, expectedVersion, WriteOptions.defaults());
     }
 
+    // -------------------------------------------------------------------------------------------------- expiry
+
+    /**
+     * Changes when the value of a key expires, and nothing else. The record is read and written anew within the store, value included,
+     * if nobody wrote in between, else again from the start. So it costs what a read and a put cost.
+     *
+     * @param key the key
+     * @param expiry from when on the key is absent, rounded down to milliseconds, at once if past; null to have it never expire
+     * @param options what this write does differently; a time to live or an expiry in it is ignored
+     * @return the version of this write, or {@link #NO_VERSION} if the key is absent
+     */
+    long setExpiry(byte[] key, @Nullable Instant expiry, WriteOptions options);
+
+    /** Changes when a value expires, as {@link #setExpiry(byte[], Instant, WriteOptions)}. */
+    long setExpiry(ByteBuffer key, @Nullable Instant expiry, WriteOptions options);
+
+    /** {@link #setExpiry(byte[], Instant, WriteOptions)} with the store's options. */
+    default long setExpiry(byte[] key, @Nullable Instant expiry) {
+        return setExpiry(key, expiry, WriteOptions.defaults());
+    }
+
+    /** {@link #setExpiry(ByteBuffer, Instant, WriteOptions)} with the store's options. */
+    default long setExpiry(ByteBuffer key, @Nullable Instant expiry) {
+        return setExpiry(key, expiry, WriteOptions.defaults());
+    }
+
+    // ------------------------------------------------------------------------------------------------- batches
+
+    /**
+     * Applies all writes of a batch, if all its conditions hold, or none of them (I5). After a crash all are there or none
+     * is, and whoever reads one of them reads the others, or later ones, from then on: on the same thread or on another one
+     * that the first has told. No read waits for that. Reads nothing from disk but what the conditions ask for.
+     *
+     * <p>The durability is that of the batch as a whole. Its versions follow each other without a gap. A refusal is given
+     * after every write that it rests on was acknowledged, and so is the answer to a batch of conditions without writes.
+     * A batch with neither does nothing: it is applied, with no version, and forces nothing.
+     *
+     * <p>A batch is written, forced and published as one group: the larger it is, the longer do other writers wait for it.
+     * Beyond 256 KiB its records are copied into memory outside the heap, which is given back afterwards.
+     *
+     * @param batch what to write, and on what conditions
+     * @param options what this batch does differently
+     * @return whether it was applied, its versions, and if not, the condition that did not hold
+     * @throws IllegalArgumentException if {@code options} name an expiry or a time to live: each put of the batch has its own
+     * @throws CorruptionException if the record of a key with a condition does not verify; nothing was applied, as after
+     *     any exception but {@link StoreFailedException}
+     */
+    BatchResult apply(Batch batch, WriteOptions options);
+
+    /** Applies a batch: {@link #apply(Batch, WriteOptions)} with the store's options. */
+    default BatchResult apply(Batch batch) {
+        return apply(batch, WriteOptions.defaults());
+    }
+
     // ------------------------------------------------------------------------------------- asynchronous writes
 
     /**
@@ -328,6 +362,38 @@ public interface Stave extends AutoCloseable {
         return deleteAsync(key, WriteOptions.defaults());
     }
 
+    /**
+     * Applies a batch without waiting for the disk: to {@link #apply(Batch, WriteOptions)} what
+     * {@link #putAsync(byte[], byte[], WriteOptions)} is to {@code put}. The batch is copied before the call returns. What
+     * the conditions ask for is read by the calling thread. All its bytes count as under way, so one larger than
+     * {@link Options#asyncBytes()} is accepted when nothing else is.
+     *
+     * @param batch what to write, and on what conditions
+     * @param options what this batch does differently, and whether to wait or to refuse when too much is under way
+     * @return completes with whether it was applied, in the order of the versions, or exceptionally if it fails
+     * @throws StoreBusyException as {@code putAsync}
+     * @throws CorruptionException if the record of a key with a condition does not verify; nothing was applied
+     * @throws StoreFailedException if the store has stopped writing before this call
+     */
+    CompletableFuture<BatchResult> applyAsync(Batch batch, WriteOptions options);
+
+    /** {@link #applyAsync(Batch, WriteOptions)} with the store's options. */
+    default CompletableFuture<BatchResult> applyAsync(Batch batch) {
+        return applyAsync(batch, WriteOptions.defaults());
+    }
+
+    // ----------------------------------------------------------------------------------------------- iteration
+
+    /**
+     * Opens a snapshot: the store as it is at one moment during this call, to be walked over while writes and merges go on.
+     * Every write acknowledged before this call is seen. Forces nothing, and waits for no merge; the group of writes that
+     * is being committed is waited for. Works on a store that has stopped writing, too.
+     *
+     * @return the snapshot, to be closed by the caller
+     * @throws StoreClosedException if the store is closed
+     */
+    Snapshot snapshot();
+
     // ----------------------------------------------------------------------------------------------- the store
 
     /**
@@ -338,7 +404,7 @@ public interface Stave extends AutoCloseable {
     void sync();
 
     /**
-     * Plans a merge of all segments that are worth it, and does nothing else.
+     * Plans a merge of all segments that are worth it, and does nothing else but find what has expired.
      *
      * @return what {@link #merge()} would do now
      */
@@ -359,10 +425,15 @@ public interface Stave extends AutoCloseable {
      * on meanwhile; a second merge waits for the first. If the active segment is among them, it is sealed first. Does
      * nothing if nothing can be reclaimed.
      *
+     * <p>There is no need to call it: by {@link Options#mergePolicy(MergePolicy)} the store merges of its own accord, in
+     * small rounds, what is worth it. Called by hand, it merges to the last dead byte, without regard to any limit of
+     * the policy.
+     *
      * @return what was done
      * @throws StoreFullException if there is no room for the copies. A merge goes segment by segment where room is
      *     short; what was merged before stays merged, the rest stays as it was, and nothing is lost
-     * @throws StoreIOException if a segment cannot be read or written; likewise
+     * @throws StoreIOException if a segment cannot be written; likewise. One that cannot be read is left out and named
+     *     in the report
      * @throws StoreFailedException if a force fails, or one did before
      */
     MergeReport merge();
@@ -376,12 +447,6 @@ public interface Stave extends AutoCloseable {
      * @throws IllegalArgumentException if an id is not that of a live segment
      */
     MergeReport merge(Collection<Long> segmentIds);
-
-    /** {@return the store in figures, as of now; takes time in proportion to the number of segments} */
-    Stats stats();
-
-    /** {@return what opening this store found and did; also after {@code close}} */
-    RecoveryReport recoveryReport();
 
     /**
      * Closes the store: refuses new calls, waits for those under way and for all futures, forces, seals the active

@@ -1,5 +1,7 @@
 package io.stave;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -8,23 +10,31 @@ import org.jspecify.annotations.Nullable;
  * one instance can serve any number of writes from any thread.
  *
  * <pre>{@code
- * static final WriteOptions CACHED = WriteOptions.defaults().durability(Durability.OS);
+ * static final WriteOptions CACHED = WriteOptions.defaults().durability(Durability.OS).timeToLive(Duration.ofHours(1));
  * }</pre>
  *
  * @since 0.1
  */
 public final class WriteOptions {
-    private static final WriteOptions DEFAULTS = new WriteOptions(null, Overflow.BLOCK);
+    private static final WriteOptions DEFAULTS = new WriteOptions(null, Overflow.BLOCK, null, null);
 
     private final @Nullable Durability durability;
     private final Overflow overflow;
+    private final @Nullable Duration timeToLive;
+    private final @Nullable Instant expiry;
 
-    private WriteOptions(@Nullable Durability durability, Overflow overflow) {
+    private WriteOptions(
+            @Nullable Durability durability,
+            Overflow overflow,
+            @Nullable Duration timeToLive,
+            @Nullable Instant expiry) {
         this.durability = durability;
         this.overflow = overflow;
+        this.timeToLive = timeToLive;
+        this.expiry = expiry;
     }
 
-    /** {@return the options of a write that names none: the store's durability, and {@link Overflow#BLOCK}} */
+    /** {@return the options of a write that names none: the store's durability, {@link Overflow#BLOCK}, no expiry} */
     public static WriteOptions defaults() {
         return DEFAULTS;
     }
@@ -42,7 +52,7 @@ public final class WriteOptions {
      * @return a copy with this setting
      */
     public WriteOptions durability(Durability durability) {
-        return new WriteOptions(Objects.requireNonNull(durability, "durability"), overflow);
+        return new WriteOptions(Objects.requireNonNull(durability, "durability"), overflow, timeToLive, expiry);
     }
 
     /** {@return what an asynchronous write does when too much waits already; default {@link Overflow#BLOCK}} */
@@ -58,24 +68,64 @@ public final class WriteOptions {
      * @return a copy with this setting
      */
     public WriteOptions overflow(Overflow overflow) {
-        return new WriteOptions(durability, Objects.requireNonNull(overflow, "overflow"));
+        return new WriteOptions(durability, Objects.requireNonNull(overflow, "overflow"), timeToLive, expiry);
+    }
+
+    /** {@return for how long a put is visible, or null if that was not set; default null} */
+    public @Nullable Duration timeToLive() {
+        return timeToLive;
+    }
+
+    /**
+     * Has a put expire so long after its call, by {@link Options#clock()}: from then on the key is absent, as after a
+     * delete. Takes the place of an {@link #expiry(Instant)} set before. Deletes ignore it.
+     *
+     * @param timeToLive more than zero, rounded up to milliseconds; so long that the calendar ends means for ever
+     * @return a copy with this setting
+     * @throws IllegalArgumentException if it is zero or negative
+     */
+    public WriteOptions timeToLive(Duration timeToLive) {
+        if (timeToLive.isZero() || timeToLive.isNegative()) {
+            throw new IllegalArgumentException("a time to live must be more than zero: " + timeToLive);
+        }
+        return new WriteOptions(durability, overflow, timeToLive, null);
+    }
+
+    /** {@return from when on the key is absent, or null if that was not set; default null} */
+    public @Nullable Instant expiry() {
+        return expiry;
+    }
+
+    /**
+     * Has a put expire at an instant: from then on, by {@link Options#clock()}, the key is absent, as after a delete. Takes the place
+     * of a {@link #timeToLive(Duration)} set before. Deletes ignore it.
+     *
+     * @param expiry rounded down to milliseconds. One that is past makes a put that nobody will see, which still overwrites
+     *     what was there
+     * @return a copy with this setting
+     */
+    public WriteOptions expiry(Instant expiry) {
+        return new WriteOptions(durability, overflow, null, Objects.requireNonNull(expiry, "expiry"));
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof WriteOptions that
                 && Objects.equals(durability, that.durability)
-                && overflow == that.overflow;
+                && overflow == that.overflow
+                && Objects.equals(timeToLive, that.timeToLive)
+                && Objects.equals(expiry, that.expiry);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Objects.hashCode(durability) + overflow.hashCode();
+        return Objects.hash(durability, overflow, timeToLive, expiry);
     }
 
     @Override
     public String toString() {
         return "WriteOptions[durability=" + (durability == null ? "the store's" : durability) + ", overflow=" + overflow
-                + "]";
+                + (timeToLive == null ? "" : ", timeToLive=" + timeToLive)
+                + (expiry == null ? "" : ", expiry=" + expiry) + "]";
     }
 }

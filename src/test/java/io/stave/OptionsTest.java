@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,27 +23,32 @@ class OptionsTest {
         assertEquals(8 << 20, options.asyncBytes());
         assertTrue(options.createIfMissing());
         assertSame(RecoveryProgress.NONE, options.recoveryProgress());
+        assertSame(InstantSource.system(), options.clock());
     }
 
     @Test
     void eachSetterChangesItsOwnSettingAndNoOther() {
         RecoveryProgress listener = (phase, done, total) -> {};
+        InstantSource clock = InstantSource.fixed(Instant.EPOCH);
         Options changed = Options.defaults()
                 .durability(Durability.OS)
                 .segmentLength(4096)
                 .asyncBytes(65_536)
                 .createIfMissing(false)
-                .recoveryProgress(listener);
+                .recoveryProgress(listener)
+                .clock(clock);
 
         assertEquals(Durability.OS, changed.durability());
         assertEquals(4096, changed.segmentLength());
         assertEquals(65_536, changed.asyncBytes());
         assertEquals(false, changed.createIfMissing());
         assertSame(listener, changed.recoveryProgress());
+        assertSame(clock, changed.clock());
         // The same in the opposite order: no setter may forget what another one set.
         assertEquals(
                 changed,
                 Options.defaults()
+                        .clock(clock)
                         .recoveryProgress(listener)
                         .createIfMissing(false)
                         .asyncBytes(65_536)
@@ -65,7 +72,8 @@ class OptionsTest {
                 options.segmentLength(4096),
                 options.asyncBytes(65_536),
                 options.createIfMissing(false),
-                options.recoveryProgress((phase, done, total) -> {}));
+                options.recoveryProgress((phase, done, total) -> {}),
+                options.clock(InstantSource.fixed(Instant.EPOCH)));
 
         for (Options other : others) {
             assertNotEquals(options, other);
@@ -96,6 +104,8 @@ class OptionsTest {
     void writeOptionsAskForNothingUnlessTold() {
         assertNull(WriteOptions.defaults().durability());
         assertEquals(Overflow.BLOCK, WriteOptions.defaults().overflow());
+        assertNull(WriteOptions.defaults().timeToLive());
+        assertNull(WriteOptions.defaults().expiry());
     }
 
     @Test
@@ -108,5 +118,50 @@ class OptionsTest {
         assertEquals(options, WriteOptions.defaults().durability(soon).overflow(Overflow.REFUSE));
         assertNotEquals(options, options.overflow(Overflow.BLOCK));
         assertNotEquals(options, options.durability(Durability.SYNC));
+    }
+
+    @Test
+    void expiryAndTimeToLiveTakeEachOthersPlaceAndLeaveTheRestAlone() {
+        Duration hour = Duration.ofHours(1);
+        WriteOptions options = WriteOptions.defaults().durability(Durability.OS).overflow(Overflow.REFUSE);
+        WriteOptions living = options.timeToLive(hour);
+        WriteOptions expiring = living.expiry(Instant.EPOCH);
+
+        assertEquals(hour, living.timeToLive());
+        assertNull(living.expiry());
+        assertEquals(Instant.EPOCH, expiring.expiry());
+        assertNull(expiring.timeToLive());
+        assertEquals(living, expiring.timeToLive(hour));
+        assertEquals(living.hashCode(), expiring.timeToLive(hour).hashCode());
+        assertNotEquals(living, expiring);
+        assertNotEquals(living, options);
+        assertNotEquals(expiring, options);
+        assertEquals(
+                living,
+                WriteOptions.defaults()
+                        .timeToLive(hour)
+                        .overflow(Overflow.REFUSE)
+                        .durability(Durability.OS));
+        assertEquals(
+                expiring,
+                WriteOptions.defaults()
+                        .expiry(Instant.EPOCH)
+                        .overflow(Overflow.REFUSE)
+                        .durability(Durability.OS));
+        assertTrue(living.toString().contains("timeToLive=PT1H"), living.toString());
+        assertTrue(expiring.toString().contains("expiry=1970-01-01T00:00:00Z"), expiring.toString());
+    }
+
+    @Test
+    void aTimeToLiveThatIsNoneIsRefused() {
+        for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofDays(-1))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> WriteOptions.defaults()
+                            .timeToLive(none))
+                    .getMessage();
+            assertEquals("a time to live must be more than zero: " + none, message);
+        }
+        assertEquals(
+                Duration.ofNanos(1),
+                WriteOptions.defaults().timeToLive(Duration.ofNanos(1)).timeToLive());
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportsTest {
     private static final SegmentStats SEGMENT =
-            new SegmentStats(7, "0000000000000007.seg", SegmentStats.State.SEALED, 1000, 600, 300, 36, false, 1, 9);
+            new SegmentStats(7, "0000000000000007.seg", SegmentStats.State.SEALED, 1000, 600, 300, 40, 36, false, 1, 9);
 
     @Test
     void recoveryAfterACrashIsToldInFull() {
@@ -103,6 +103,29 @@ class ReportsTest {
 
     private static Stats stats(List<SegmentStats> segments, long puts, long groups) {
         RecoveryReport recovery = quietRecovery(true, 0);
-        return new Stats(0, 0, 0, 0, 0, 0, 0.5, 9, puts, 4, 5, 3, 0, 2, groups, 0, 0, 0, 0, segments, recovery);
+        return new Stats(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0.5,
+                9,
+                puts,
+                4,
+                5,
+                3,
+                0,
+                2,
+                groups,
+                0,
+                0,
+                0,
+                0,
+                new Stats.BackPressure(0, 0),
+                segments,
+                recovery);
     }
 }

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,17 @@ class ShorterFormsTest {
         assertReached("compareAndSet", key, Stave.NO_VERSION, value, REFUSE);
         store.putIfAbsent(keyBuffer, valueBuffer, REFUSE);
         assertReached("compareAndSet", keyBuffer, Stave.NO_VERSION, valueBuffer, REFUSE);
+    }
+
+    @Test
+    void setExpiryWithoutOptionsUsesTheDefaults() {
+        Instant expiry = Instant.ofEpochMilli(5);
+        store.setExpiry(key, expiry);
+        assertReached("setExpiry", key, expiry, DEFAULTS);
+        store.setExpiry(keyBuffer, expiry);
+        assertReached("setExpiry", keyBuffer, expiry, DEFAULTS);
+        store.setExpiry(key, null);
+        assertReached("setExpiry", key, null, DEFAULTS);
     }
 
     @Test

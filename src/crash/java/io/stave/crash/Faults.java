@@ -2,6 +2,7 @@ package io.stave.crash;
 
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFailedException;
@@ -59,7 +60,7 @@ public final class Faults {
         Settings settings = Settings.of(Path.of(arguments[0]), Path.of("."), 0);
         boolean stops = arguments[3].equals("stops");
         try {
-            Stave store = Stave.open(settings.store(), settings.options());
+            Stave store = Stave.open(settings.store(), settings.options().mergePolicy(MergePolicy.manual()));
             new Faults(store).run(Action.valueOf(arguments[1]), arguments[2], stops);
             close(store, stops);
         } catch (RuntimeException | Error e) {

@@ -2,13 +2,16 @@ package io.stave.engine;
 
 import io.stave.StaveException;
 import io.stave.io.Mapping;
+import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.SegmentAppender;
 import io.stave.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -31,7 +34,8 @@ final class ActiveLog {
     private final LiveSegments segments;
     private final Health health;
     private final DiskSpace space;
-    private final long segmentLength;
+    private final SegmentLength lengths;
+    private final int groupLimit;
     private final Consumer<Mapping> retire;
     private final Sealer sealer;
 
@@ -49,6 +53,8 @@ final class ActiveLog {
             Catalog catalog,
             LiveSegments segments,
             Health health,
+            DiskSpace space,
+            SegmentLength lengths,
             long segmentLength,
             Consumer<Mapping> retire,
             Sealer sealer) {
@@ -56,15 +62,16 @@ final class ActiveLog {
         this.catalog = catalog;
         this.segments = segments;
         this.health = health;
-        this.space = new DiskSpace(directory, segmentLength);
-        this.segmentLength = segmentLength;
+        this.space = space;
+        this.lengths = lengths;
+        this.groupLimit = (int) Math.min(Group.CAPACITY, Math.max(0, segmentLength - SegmentHeader.LENGTH));
         this.retire = retire;
         this.sealer = sealer;
     }
 
     /** The number of bytes that a group may have so that it fits into a segment of its own. */
     int groupLimit() {
-        return (int) Math.min(Group.CAPACITY, Math.max(0, segmentLength - SegmentHeader.LENGTH));
+        return groupLimit;
     }
 
     /** Throws if the disk was full lately and still is: a put then does not join a group, where it would take deletes down with it. */
@@ -76,12 +83,16 @@ final class ActiveLog {
         }
     }
 
+    /** As {@link DiskSpace#fullness}. The leader only. */
+    double fullness() {
+        return space.fullness();
+    }
+
     /**
      * Appends a group, behind a certificate if there is something new to certify, and returns the segment offset that stands for position 0
      * of the group's buffer. If that fails, nothing of the group is left in the file, or the store is stopped.
      */
     Appended append(Group group) {
-        String doing = "appending to " + directory.path();
         SegmentAppender appender;
         long bytes = group.bytes() + RecordFormat.HEADER_LENGTH;
         try {
@@ -89,7 +100,7 @@ final class ActiveLog {
             appender = appenderFor(bytes, group.sequence(0));
             appender.reserve(bytes);
         } catch (IOException e) {
-            throw Failures.translate(doing, e, health);
+            throw failed(e);
         }
         int from = certify(appender, group) ? 0 : Group.FIRST;
         long shift = appender.position() - from;
@@ -97,10 +108,17 @@ final class ActiveLog {
         try {
             write(group, appender, from);
         } catch (IOException e) {
-            throw undo(appender, bytes, Failures.translate(doing, e, health));
+            throw undo(appender, bytes, failed(e));
         }
         account(group, appender, from);
         return new Appended(appender, shift);
+    }
+
+    private StaveException failed(IOException e) {
+        if (e instanceof NoSpaceException) {
+            space.refused();
+        }
+        return Failures.translate("appending to " + directory.path(), e, health);
     }
 
     /** Where a group went: its segment, and what to add to a position in the buffer to get the offset. */
@@ -120,6 +138,7 @@ final class ActiveLog {
      * is corruption and nothing else.
      */
     private SegmentAppender create(long bytes, long firstSequence) throws IOException {
+        space.refill();
         SegmentAppender last = predecessor;
         long id = catalog.newSegmentId();
         SegmentHeader header = new SegmentHeader(
@@ -128,7 +147,7 @@ final class ActiveLog {
                 firstSequence,
                 last == null ? 0 : last.segment().id(),
                 last == null ? 0 : last.position());
-        long capacity = Math.max(segmentLength, SegmentHeader.LENGTH + bytes);
+        long capacity = Math.max(lengths.now(), SegmentHeader.LENGTH + bytes);
         SegmentAppender created = SegmentAppender.create(directory, header, capacity, retire);
         try {
             directory.forceNames();
@@ -290,6 +309,18 @@ final class ActiveLog {
                 throw health.stop(e);
             }
         }
+    }
+
+    /** How far each unsealed segment that holds anything is forced, by id. */
+    Map<Long, Long> forcedLengths() {
+        Map<Long, Long> lengths = new HashMap<>();
+        for (SegmentAppender appender : unsealed) {
+            long forced = appender.forced();
+            if (forced > SegmentHeader.LENGTH) {
+                lengths.put(appender.segment().id(), forced);
+            }
+        }
+        return lengths;
     }
 
     /** Whether something appended is not forced yet. */

@@ -1,6 +1,7 @@
 package io.stave.engine;
 
 import io.stave.StaveException;
+import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,6 +33,7 @@ final class Catalog {
     private final StoreDirectory directory;
     private final Health health;
     private final StoreId storeId;
+    private final BooleanSupplier makeRoom;
 
     // Guarded by this.
     private Manifest manifest;
@@ -37,12 +41,17 @@ final class Catalog {
 
     private volatile long sequenceCeiling;
 
-    /** Takes over an installed manifest; ids are given out from {@code nextSegmentId}. */
-    Catalog(StoreDirectory directory, Health health, Manifest manifest, long nextSegmentId) {
+    /**
+     * Takes over an installed manifest; ids are given out from {@code nextSegmentId}.
+     *
+     * @param makeRoom called when the disk has no room for a MANIFEST; returns whether to try again
+     */
+    Catalog(StoreDirectory directory, Health health, Manifest manifest, long nextSegmentId, BooleanSupplier makeRoom) {
         this.directory = directory;
         this.health = health;
         this.manifest = manifest;
         this.storeId = manifest.storeId();
+        this.makeRoom = makeRoom;
         this.nextSegmentId = nextSegmentId;
         this.sequenceCeiling = manifest.sequenceCeiling();
     }
@@ -85,9 +94,14 @@ final class Catalog {
         edit(m -> replace(m, Set.of(id), List.of()));
     }
 
-    /** The commit point of a merge (I7): the outputs take the place of the inputs. */
-    void merged(Collection<Long> inputs, List<ListedSegment> outputs) {
-        edit(m -> replace(m, inputs, outputs));
+    /**
+     * The commit point of a merge (I7): the outputs take the place of the inputs.
+     *
+     * @param forced how far each unsealed segment is forced. A record that was left out of the outputs is superseded by one that may lie
+     *     there, not certified yet: whoever reads this MANIFEST while the store is open must know that it may look so far
+     */
+    void merged(Collection<Long> inputs, List<ListedSegment> outputs, Map<Long, Long> forced) {
+        edit(m -> replace(m.withForced(forced), inputs, outputs));
     }
 
     /** Marks a segment as damaged. */
@@ -111,12 +125,23 @@ final class Catalog {
         health.check();
         Manifest next = change.apply(manifest);
         try {
-            ManifestFile.install(directory, next);
+            install(next);
         } catch (IOException e) {
             throw failed(e);
         }
         manifest = next;
         sequenceCeiling = next.sequenceCeiling();
+    }
+
+    private void install(Manifest next) throws IOException {
+        try {
+            ManifestFile.install(directory, next);
+        } catch (NoSpaceException e) {
+            if (!makeRoom.getAsBoolean()) {
+                throw e;
+            }
+            ManifestFile.install(directory, next);
+        }
     }
 
     private StaveException failed(IOException e) {

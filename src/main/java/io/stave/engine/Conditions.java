@@ -17,41 +17,81 @@ import org.jspecify.annotations.Nullable;
 final class Conditions {
 
     private final Reads reads;
-    private final Location found = new Location();
+    private final ExpiryClock clock;
 
-    Conditions(Reads reads) {
+    // Guarded by the lock.
+    private final Location found = new Location();
+    private boolean asked;
+    private long now;
+
+    Conditions(Reads reads, ExpiryClock clock) {
         this.reads = reads;
+        this.clock = clock;
     }
 
-    /** The version of a key as it was read before the lock was taken, and where. */
-    record Seen(long version, int segment, int offset) {
-        private boolean stillHolds(boolean there, Location at) {
-            return there ? version != 0 && segment == at.segment && offset == at.offset : version == 0;
+    /**
+     * The record of a key as it was read before the lock was taken.
+     *
+     * @param segment where it lies
+     * @param offset where it lies there
+     * @param version its sequence
+     * @param expiry when it expires, perhaps in the past, or {@link RecordFormat#NO_EXPIRY}
+     */
+    record Seen(int segment, int offset, long version, long expiry) {
+        private boolean liesAt(Location at) {
+            return segment == at.segment && offset == at.offset;
         }
     }
 
     /**
      * What becomes of a write.
      *
-     * @param apply it joins the gathering group
+     * @param apply its condition holds
+     * @param absent the caller is told that the key is absent, though the write may be applied
      * @param again the key has moved since it was looked at: look again
-     * @param dependsOn the group whose record decided that the write is not applied, or null if none did
+     * @param dependsOn the group whose record decided that, or null if none did
      */
-    record Decision(boolean apply, boolean again, @Nullable Group dependsOn) {
-        private static final Decision APPLY = new Decision(true, false, null);
-        private static final Decision REFUSE = new Decision(false, false, null);
-        private static final Decision AGAIN = new Decision(false, true, null);
+    record Decision(
+            boolean apply,
+            boolean absent,
+            boolean again,
+            @Nullable Group dependsOn) {
+        private static final Decision APPLY = new Decision(true, false, false, null);
+        private static final Decision REFUSE = new Decision(false, true, false, null);
+        static final Decision AGAIN = new Decision(false, false, true, null);
+
+        /** A delete of what has expired: the clock may be set back, and the key must not return then. */
+        private static final Decision REMOVE_EXPIRED = new Decision(true, true, false, null);
     }
 
-    /** Reads what {@link #decide} will need; called without the lock. Returns null if the condition asks for no version. */
+    /**
+     * Reads what {@link #decide} will need; called without the lock. Returns null if there is no record, or if the condition does not ask.
+     *
+     * @param again whether {@link #decide} has asked for it: a delete needs to know no more than that there is a record, unless it expires
+     */
     @Nullable
-    Seen look(Write write) {
-        if (write.condition != Write.Condition.VERSION) {
-            return null;
+    Seen look(Write write, boolean again) {
+        if (write.condition == Write.Condition.VERSION || again) {
+            return reads.look(write);
         }
-        Location at = new Location();
-        long version = reads.version(write, at);
-        return new Seen(version, at.segment, at.offset);
+        return null;
+    }
+
+    /** The conditions of another request are decided from here on; called under the lock. */
+    void begin() {
+        asked = false;
+    }
+
+    /** What is decided together is decided by one time, or something may be there and something else not that never was so. */
+    private boolean expired(long expiry) {
+        if (expiry == RecordFormat.NO_EXPIRY) {
+            return false;
+        }
+        if (!asked) {
+            now = clock.now();
+            asked = true;
+        }
+        return now >= expiry;
     }
 
     /** Decides; called under the lock. */
@@ -64,20 +104,34 @@ final class Conditions {
             return decideByPending(write, pending);
         }
         boolean there = reads.find(write.high, write.low, found);
-        if (seen == null) {
-            return there ? Decision.APPLY : Decision.REFUSE;
+        if (write.condition == Write.Condition.PRESENT) {
+            if (!there) {
+                return Decision.REFUSE;
+            }
+            if ((found.flags & Location.EXPIRY) == 0) {
+                return Decision.APPLY;
+            }
         }
-        if (!seen.stillHolds(there, found)) {
+        if (there ? seen == null || !seen.liesAt(found) : seen != null) {
             return Decision.AGAIN;
         }
-        return matches(write, seen.version) ? Decision.APPLY : Decision.REFUSE;
+        boolean expired = seen != null && expired(seen.expiry);
+        if (write.condition == Write.Condition.PRESENT) {
+            return expired ? Decision.REMOVE_EXPIRED : Decision.APPLY;
+        }
+        return matches(write, seen == null || expired ? 0 : seen.version) ? Decision.APPLY : Decision.REFUSE;
     }
 
-    private static Decision decideByPending(Write write, Group group) {
+    private Decision decideByPending(Write write, Group group) {
         int i = group.find(write.high, write.low);
-        long version = group.kind(i) == RecordFormat.PUT ? group.sequence(i) : 0;
-        boolean apply = write.condition == Write.Condition.PRESENT ? version != 0 : matches(write, version);
-        return apply ? Decision.APPLY : new Decision(false, false, group);
+        boolean put = group.kind(i) == RecordFormat.PUT;
+        boolean expired = put && expired(group.expiry(i));
+        if (write.condition == Write.Condition.PRESENT && put) {
+            return new Decision(true, expired, false, group);
+        }
+        boolean applies =
+                write.condition == Write.Condition.VERSION && matches(write, put && !expired ? group.sequence(i) : 0);
+        return new Decision(applies, !applies, false, group);
     }
 
     /** An absent key, version 0, can be put but not deleted. */

@@ -1,28 +1,30 @@
 package io.stave.engine;
 
+import io.stave.Batch;
+import io.stave.BatchResult;
 import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.MergePlan;
 import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryReport;
+import io.stave.Snapshot;
 import io.stave.Stats;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreFullException;
 import io.stave.StoreIOException;
-import io.stave.ValueReader;
 import io.stave.WriteOptions;
 import io.stave.engine.Write.Condition;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
 import io.stave.io.StoreDirectory;
-import io.stave.segment.RecordFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -31,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The store: checks arguments, and hands each operation to the room that does it. The rooms are wired in {@link House}.
  */
-public final class Engine implements Stave {
+public final class Engine extends ReadCalls implements Stave {
 
     private final House house;
     private final Options options;
 
     private Engine(House house, Options options) {
+        super(house.reads);
         this.house = house;
         this.options = options;
     }
@@ -73,47 +76,6 @@ public final class Engine implements Stave {
             return new StoreFullException("opening the store " + directory.path(), cause);
         }
         return new StoreIOException("cannot open the store " + directory.path() + ": " + cause.getMessage(), cause);
-    }
-
-    @Override
-    public byte @Nullable [] get(byte[] key) {
-        return house.reads.get(KeyBytes.of(key));
-    }
-
-    @Override
-    public @Nullable ByteBuffer get(ByteBuffer key) {
-        byte[] value = house.reads.get(KeyBytes.of(key));
-        return value == null ? null : ByteBuffer.wrap(value);
-    }
-
-    @Override
-    public @Nullable Entry getEntry(byte[] key) {
-        return house.reads.getEntry(KeyBytes.of(key));
-    }
-
-    @Override
-    public @Nullable Entry getEntry(ByteBuffer key) {
-        return house.reads.getEntry(KeyBytes.of(key));
-    }
-
-    @Override
-    public <R extends @Nullable Object> @Nullable R read(byte[] key, ValueReader<R> reader) {
-        return house.reads.read(KeyBytes.of(key), reader);
-    }
-
-    @Override
-    public <R extends @Nullable Object> @Nullable R read(ByteBuffer key, ValueReader<R> reader) {
-        return house.reads.read(KeyBytes.of(key), reader);
-    }
-
-    @Override
-    public boolean contains(byte[] key) {
-        return house.reads.contains(KeyBytes.of(key));
-    }
-
-    @Override
-    public boolean contains(ByteBuffer key) {
-        return house.reads.contains(KeyBytes.of(key));
     }
 
     @Override
@@ -158,6 +120,28 @@ public final class Engine implements Stave {
     }
 
     @Override
+    public long setExpiry(byte[] key, @Nullable Instant expiry, WriteOptions how) {
+        return setExpiry(KeyBytes.of(key), expiry, how);
+    }
+
+    @Override
+    public long setExpiry(ByteBuffer key, @Nullable Instant expiry, WriteOptions how) {
+        return setExpiry(KeyBytes.of(key), expiry, how);
+    }
+
+    private long setExpiry(KeyBytes key, @Nullable Instant expiry, WriteOptions how) {
+        long millis = ExpiryClock.millis(expiry);
+        for (Entry entry = house.reads.getEntry(key); entry != null; entry = house.reads.getEntry(key)) {
+            ByteBuffer value = ByteBuffer.wrap(entry.value());
+            long version = house.writePath.write(put(key, value, millis, Condition.VERSION, entry.version(), how));
+            if (version != NO_VERSION) {
+                return version;
+            }
+        }
+        return NO_VERSION;
+    }
+
+    @Override
     public CompletableFuture<Long> putAsync(byte[] key, byte[] value, WriteOptions how) {
         return putAsync(KeyBytes.of(key), ByteBuffer.wrap(value), how);
     }
@@ -169,7 +153,7 @@ public final class Engine implements Stave {
 
     private CompletableFuture<Long> putAsync(KeyBytes key, ByteBuffer value, WriteOptions how) {
         checkValue(value);
-        ByteBuffer kept = WritePath.copyIfLarge(value);
+        ByteBuffer kept = Write.copyIfLarge(value);
         return house.writePath.writeAsync(put(key, kept, Condition.ALWAYS, 0, how), how.overflow());
     }
 
@@ -184,8 +168,33 @@ public final class Engine implements Stave {
     }
 
     @Override
+    public BatchResult apply(Batch batch, WriteOptions how) {
+        BatchWrite write = new BatchWrite(batch, house.reads, house.clock, batchDurability(how));
+        return write.result(house.writePath.write(write));
+    }
+
+    private Durability batchDurability(WriteOptions how) {
+        if (how.timeToLive() != null || how.expiry() != null) {
+            throw new IllegalArgumentException(
+                    "each put of a batch has its own expiry, to be chosen when it is added; these are " + how);
+        }
+        return durability(how);
+    }
+
+    @Override
+    public CompletableFuture<BatchResult> applyAsync(Batch batch, WriteOptions how) {
+        BatchWrite write = new BatchWrite(batch, house.reads, house.clock, batchDurability(how));
+        return house.writePath.writeAsync(write, how.overflow(), write::result);
+    }
+
+    @Override
     public void sync() {
         house.writePath.force();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return house.snapshots.open(house.writePath);
     }
 
     @Override
@@ -230,13 +239,23 @@ public final class Engine implements Stave {
         }
     }
 
+    /** For tests that run the store inline. */
+    BackgroundMerge backgroundMerge() {
+        return house.backgroundMerge();
+    }
+
     private Write put(KeyBytes key, ByteBuffer value, Condition condition, long expectedVersion, WriteOptions how) {
         checkValue(value);
+        return put(key, value, house.clock.expiry(how), condition, expectedVersion, how);
+    }
+
+    private Write put(
+            KeyBytes key, ByteBuffer value, long expiry, Condition condition, long expectedVersion, WriteOptions how) {
         return Write.put(
                 key,
                 house.reads.fingerprint(key),
                 value,
-                RecordFormat.NO_EXPIRY,
+                expiry,
                 condition,
                 checkVersion(expectedVersion),
                 durability(how));

@@ -5,7 +5,6 @@ import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,27 +30,31 @@ final class Group {
     /** A value longer than this is not copied into the buffer. */
     static final int LARGE_VALUE = CAPACITY / 4;
 
-    private static final int NONE = -1;
+    /** The records that there is room for to begin with. */
+    private static final int FIRST_COUNT = 16;
 
-    /** An asynchronous write that waits for the group's end. */
-    record AsyncWrite(CompletableFuture<Long> future, long version, long bytes) {}
+    /** An asynchronous write that waits for the group's end, and what it is then answered. */
+    record AsyncWrite<R>(CompletableFuture<R> future, R answer, long bytes) {
+        void complete(@Nullable RuntimeException failure) {
+            if (failure == null) {
+                future.complete(answer);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        }
+    }
 
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer buffer;
 
     /** The same bytes, for all but the leader, who moves the limit of {@link #buffer} while others decide conditions. */
-    private ByteBuffer records = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer records;
 
+    private GroupKeys keys;
     private int end = FIRST;
-    private int count;
     private int puts;
     private long lastSequence;
-    private int[] at = new int[16];
-    private long[] high = new long[16];
-    private int[] low = new int[16];
-
-    // For conditions: the newest record of a bucket, and for each record the next older one of its bucket.
-    private int[] newest = filled(32);
-    private int[] older = new int[16];
+    private boolean batch;
+    private boolean lent;
 
     private @Nullable ByteBuffer largeValue;
     private boolean force;
@@ -59,7 +62,24 @@ final class Group {
     private long intervalNanos = Long.MAX_VALUE;
     private Outcome outcome = new Outcome();
     private List<Thread> waiters = new ArrayList<>();
-    private List<AsyncWrite> asyncWrites = new ArrayList<>();
+    private List<AsyncWrite<?>> asyncWrites = new ArrayList<>();
+
+    /** A group to gather in. */
+    Group() {
+        this(FIRST_CAPACITY - FIRST, FIRST_COUNT);
+    }
+
+    /** A group that is to hold one batch, of so many records of so many bytes, and nothing else. */
+    Group(int bytes, int count) {
+        buffer = ByteBuffer.allocateDirect(FIRST + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        records = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        keys = new GroupKeys(count);
+    }
+
+    /** Whether it may gather again: not if its buffer is longer than that of any other. */
+    boolean reusable() {
+        return buffer.capacity() <= CAPACITY;
+    }
 
     /** Whether a record of {@code length}, with a value of {@code valueLength}, may join when the group must stay below {@code limit} bytes. */
     boolean hasRoom(int length, int valueLength, int limit) {
@@ -70,54 +90,93 @@ final class Group {
         if (end + inBuffer > CAPACITY) {
             return false;
         }
-        return count == 0 || end + (long) length <= limit;
+        return count() == 0 || end + (long) length <= limit;
     }
 
     /** Adds a record. A large value is referred to, not copied. */
     void add(Write write, long sequence) {
-        int valueLength = write.valueLength;
-        boolean large = valueLength > LARGE_VALUE;
-        // First, for there may be no memory for it, and then nothing was added.
-        ensureCapacity(end + write.recordLength() - (large ? valueLength : 0));
-        if (count == at.length) {
-            grow();
-        }
-        int flags = write.flags();
-        RecordFormat.putHeader(records, end, write.kind, flags, sequence, write.keyLength, valueLength);
-        if (write.expires()) {
-            RecordFormat.putExpiry(records, end, write.expiry);
-        }
-        int keyAt = RecordFormat.keyOffset(end, flags);
-        int next = keyAt + write.keyLength;
-        records.put(keyAt, write.key, write.keyOffset, write.keyLength);
-        ByteBuffer value = write.value;
-        if (value != null && !large) {
-            records.put(next, value, value.position(), valueLength);
-            next += valueLength;
-        }
-        // Everything is copied: nothing below can fail, and a record counts only now.
-        largeValue = large ? value : null;
-        int i = count++;
-        at[i] = end;
+        boolean large = write.valueLength > LARGE_VALUE;
+        reserve(write.recordLength() - (large ? write.valueLength : 0), 1);
+        int next = copy(write, end, sequence, 0, large ? null : write.value);
+        largeValue = large ? write.value : null;
+        enter(write, sequence);
         end = next;
-        puts += write.kind == RecordFormat.PUT ? 1 : 0;
-        lastSequence = sequence;
-        high[i] = write.high;
-        low[i] = write.low;
-        int bucket = bucket(write.high);
-        older[i] = newest[bucket];
-        newest[bucket] = i;
-        require(write.durability);
     }
 
-    private void ensureCapacity(int needed) {
+    /** Adds the records of a batch, their values copied: all of them or, if there is no memory, none. */
+    void addBatch(List<Write> writes, long firstSequence) {
+        int bytes = 0;
+        for (Write write : writes) {
+            bytes += write.recordLength();
+        }
+        reserve(bytes, writes.size());
+        int at = end;
+        for (int i = 0; i < writes.size(); i++) {
+            int more = i < writes.size() - 1 ? RecordFormat.CONTINUES : 0;
+            at = copy(writes.get(i), at, firstSequence + i, more, writes.get(i).value);
+        }
+        // The bytes beyond the end counted for nothing so far.
+        for (int i = 0; i < writes.size(); i++) {
+            enter(writes.get(i), firstSequence + i);
+            end += writes.get(i).recordLength();
+        }
+        batch |= writes.size() > 1;
+    }
+
+    /** Adds a record to a group of one batch that {@link #number} has yet to be told the sequences of; there must be room for it. */
+    void addUnnumbered(Write write, boolean last) {
+        long place = count() + 1L;
+        int next = copy(write, end, place, last ? 0 : RecordFormat.CONTINUES, write.value);
+        enter(write, place);
+        end = next;
+        batch |= !last;
+    }
+
+    /** Gives the records of a group of one batch their sequences. */
+    void number(long firstSequence) {
+        for (int i = 0; i < count(); i++) {
+            RecordFormat.putSequence(records, keys.at(i), firstSequence + i);
+        }
+        lastSequence = firstSequence + count() - 1;
+    }
+
+    /** Makes room. It comes before all else, for there may be no memory, and then nothing was added. */
+    private void reserve(int bytes, int more) {
+        keys.reserve(more);
+        int needed = end + bytes;
         if (needed > buffer.capacity()) {
             int capacity = Math.max(needed, Math.min(2 * buffer.capacity(), CAPACITY));
             ByteBuffer longer = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
             longer.put(0, records, 0, end);
+            ByteBuffer longerRecords = longer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
             buffer = longer;
-            records = longer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            records = longerRecords;
         }
+    }
+
+    /** Writes a record into the buffer, where it does not count yet, and returns where it ends. */
+    private int copy(Write write, int at, long sequence, int more, @Nullable ByteBuffer value) {
+        int flags = write.flags() | more;
+        RecordFormat.putHeader(records, at, write.kind, flags, sequence, write.keyLength, write.valueLength);
+        if (write.expires()) {
+            RecordFormat.putExpiry(records, at, write.expiry);
+        }
+        int keyAt = RecordFormat.keyOffset(at, flags);
+        int next = keyAt + write.keyLength;
+        records.put(keyAt, write.key, write.keyOffset, write.keyLength);
+        if (value != null) {
+            records.put(next, value, value.position(), write.valueLength);
+            next += write.valueLength;
+        }
+        return next;
+    }
+
+    /** Counts a record that was copied to the {@link #end}; cannot fail. */
+    private void enter(Write write, long sequence) {
+        keys.add(write, end);
+        puts += write.kind == RecordFormat.PUT ? 1 : 0;
+        lastSequence = sequence;
+        require(write.durability);
     }
 
     private void require(Durability durability) {
@@ -139,52 +198,28 @@ final class Group {
     }
 
     /** The newest record of a key in this group, or -1. */
-    int find(long keyHigh, int keyLow) {
-        for (int i = newest[bucket(keyHigh)]; i != NONE; i = older[i]) {
-            if (high[i] == keyHigh && low[i] == keyLow) {
-                return i;
-            }
-        }
-        return NONE;
+    int find(long high, int low) {
+        return keys.find(high, low);
     }
 
-    private int bucket(long keyHigh) {
-        return (int) keyHigh & (newest.length - 1);
+    /** Whether there are several records in it that must become visible at one moment. */
+    boolean hasBatch() {
+        return batch;
     }
 
-    private void grow() {
-        int capacity = 2 * at.length;
-        int[] longerAt = Arrays.copyOf(at, capacity);
-        long[] longerHigh = Arrays.copyOf(high, capacity);
-        int[] longerLow = Arrays.copyOf(low, capacity);
-        int[] longerOlder = Arrays.copyOf(older, capacity);
-        int[] emptyNewest = filled(2 * capacity);
-        // All or nothing: there may have been no memory for one of them.
-        at = longerAt;
-        high = longerHigh;
-        low = longerLow;
-        older = longerOlder;
-        newest = emptyNewest;
-        for (int i = 0; i < count; i++) {
-            int bucket = bucket(high[i]);
-            older[i] = newest[bucket];
-            newest[bucket] = i;
-        }
-    }
-
-    private static int[] filled(int length) {
-        int[] heads = new int[length];
-        Arrays.fill(heads, NONE);
-        return heads;
+    /** The keys as they are now, for good: the group adds to them no more, and has others when it gathers again. */
+    GroupKeys lendKeys() {
+        lent = true;
+        return keys;
     }
 
     /** Whether nothing waits for this group. */
     boolean isEmpty() {
-        return count == 0 && waiters.isEmpty() && asyncWrites.isEmpty();
+        return count() == 0 && waiters.isEmpty() && asyncWrites.isEmpty();
     }
 
     int count() {
-        return count;
+        return keys.count();
     }
 
     /** Whether the group only gives space back. */
@@ -236,39 +271,39 @@ final class Group {
 
     /** Where record {@code i} begins in the buffer. */
     int at(int i) {
-        return at[i];
+        return keys.at(i);
     }
 
     /** The length of record {@code i}. */
     int length(int i) {
-        return inBuffer(i) + (i == count - 1 && largeValue != null ? largeValue.remaining() : 0);
+        return keys.length(i);
     }
 
     /** How much of record {@code i} lies in the buffer. */
     int inBuffer(int i) {
-        return (i == count - 1 ? end : at[i + 1]) - at[i];
+        return (i == count() - 1 ? end : keys.at(i + 1)) - keys.at(i);
     }
 
     long high(int i) {
-        return high[i];
+        return keys.high(i);
     }
 
     int low(int i) {
-        return low[i];
+        return keys.low(i);
     }
 
     int kind(int i) {
-        return RecordFormat.kind(records, at[i]);
+        return RecordFormat.kind(records, keys.at(i));
     }
 
     long sequence(int i) {
-        return RecordFormat.sequence(records, at[i]);
+        return RecordFormat.sequence(records, keys.at(i));
     }
 
     /** When the value of record {@code i} expires, in epoch milliseconds; {@link RecordFormat#NO_EXPIRY} if never. */
     long expiry(int i) {
-        boolean expires = (RecordFormat.flags(records, at[i]) & RecordFormat.EXPIRY) != 0;
-        return expires ? RecordFormat.expiry(records, at[i]) : RecordFormat.NO_EXPIRY;
+        boolean expires = (RecordFormat.flags(records, keys.at(i)) & RecordFormat.EXPIRY) != 0;
+        return expires ? RecordFormat.expiry(records, keys.at(i)) : RecordFormat.NO_EXPIRY;
     }
 
     Outcome outcome() {
@@ -286,24 +321,23 @@ final class Group {
     }
 
     /** Registers an asynchronous write. */
-    void addAsync(AsyncWrite write) {
+    void addAsync(AsyncWrite<?> write) {
         asyncWrites.add(write);
     }
 
     /** The asynchronous writes to complete. */
-    List<AsyncWrite> asyncWrites() {
+    List<AsyncWrite<?>> asyncWrites() {
         return asyncWrites;
     }
 
     /** Makes the group ready to gather again; the lists handed out stay with those who took them. */
     void reset() {
-        for (int i = 0; i < count; i++) {
-            newest[bucket(high[i])] = NONE;
-        }
+        keys = lent ? new GroupKeys(FIRST_COUNT) : keys.emptied(FIRST_COUNT);
         buffer.clear();
         end = FIRST;
-        count = 0;
         puts = 0;
+        batch = false;
+        lent = false;
         largeValue = null;
         force = false;
         tasks = new ArrayList<>();

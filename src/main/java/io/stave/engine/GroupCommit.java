@@ -3,6 +3,7 @@ package io.stave.engine;
 import io.stave.StaveException;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,33 @@ final class GroupCommit {
     private final ActiveLog log;
     private final Catalog catalog;
     private final Publisher publisher;
+    private final Reads reads;
     private final Health health;
     private final Counters counters;
     private final IntervalForce intervalForce;
+    private final BackPressure pressure;
+    private final LongConsumer died;
 
+    /** {@code died} is told how many bytes each group has made dead. */
     GroupCommit(
             ActiveLog log,
             Catalog catalog,
             Publisher publisher,
+            Reads reads,
             Health health,
             Counters counters,
-            IntervalForce intervalForce) {
+            IntervalForce intervalForce,
+            BackPressure pressure,
+            LongConsumer died) {
         this.log = log;
         this.catalog = catalog;
         this.publisher = publisher;
+        this.reads = reads;
         this.health = health;
         this.counters = counters;
         this.intervalForce = intervalForce;
+        this.pressure = pressure;
+        this.died = died;
     }
 
     /** Commits the group; returns why nothing of it was applied, or null. */
@@ -61,15 +72,18 @@ final class GroupCommit {
         }
     }
 
-    /** Throws if there is no room for a put that is about to join a group. */
-    void checkRoom(Write write) {
-        if (write.kind == RecordFormat.PUT) {
-            log.checkPut(write.recordLength());
+    /** Throws if there is no room for puts that are about to join a group. */
+    void checkRoom(Request request) {
+        if (!request.onlyDeletes()) {
+            log.checkPut(request.bytes());
         }
     }
 
     private void commitChecked(Group group) {
         if (group.count() > 0) {
+            if (!group.onlyDeletes()) {
+                pressure.admit(group.bytes(), log.fullness());
+            }
             reserveSequences(group);
             ActiveLog.Appended appended = log.append(group);
             if (group.force()) {
@@ -77,6 +91,7 @@ final class GroupCommit {
                 counters.forced(group);
             }
             publish(group, appended);
+            died.accept(publisher.takeDied());
             counters.committed(group);
             intervalForce.request(group.intervalNanos());
         } else if (group.force() && log.dirty()) {
@@ -99,16 +114,31 @@ final class GroupCommit {
         }
     }
 
+    /**
+     * Makes the group visible: each record at its own moment, or, if a batch is among them, all at one (I5). Should the keydir fail half-way,
+     * for it may have to grow and have no memory, the store stops and the overlay stays: readers go on to see all of the batch.
+     */
     private void publish(Group group, ActiveLog.Appended appended) {
         Segment segment = appended.appender().segment();
+        if (group.hasBatch()) {
+            reads.overlay(new GroupOverlay(group.lendKeys(), segment.handle(), appended.shift()));
+            publishEach(group, segment, appended.shift());
+            reads.overlay(null);
+        } else {
+            publishEach(group, segment, appended.shift());
+        }
+    }
+
+    private void publishEach(Group group, Segment segment, long shift) {
         for (int i = 0; i < group.count(); i++) {
             int length = group.length(i);
             if (group.kind(i) == RecordFormat.PUT) {
-                int offset = (int) (group.at(i) + appended.shift());
+                int offset = (int) (group.at(i) + shift);
                 publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i));
             } else {
                 publisher.delete(group.high(i), group.low(i), segment, length);
             }
         }
+        publisher.published(group.lastSequence());
     }
 }

@@ -40,6 +40,17 @@ final class Groups {
         gathering = next;
     }
 
+    /**
+     * Has a group that is complete already committed behind all others, before what gathers from now on. It is taken as it is, so that a
+     * large batch takes no longer under the lock than a small one.
+     */
+    void queue(Group complete) {
+        if (!gathering.isEmpty()) {
+            rotate();
+        }
+        full.add(complete);
+    }
+
     /** The group to be committed next. */
     Group next() {
         Group oldest = full.peek();
@@ -69,7 +80,7 @@ final class Groups {
     }
 
     private void keep(Group group) {
-        if (free.size() < SPARE) {
+        if (free.size() < SPARE && group.reusable()) {
             free.add(group);
         }
     }

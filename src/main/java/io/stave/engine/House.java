@@ -11,6 +11,8 @@ import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -25,17 +27,24 @@ import org.jspecify.annotations.Nullable;
  *     └──▶ segments (mapped) ◀── append, force ── activeLog ──rolled──▶ sealer ──▶ hint, catalog (MANIFEST)
  *                 ▲                                                                    ▲
  *                 └───────── copies, swing, retire ── merger ──────────────────────────┘
+ *                                                       ▲
+ *                        sealed, died ──▶ backgroundMerge ──slows down──▶ groupCommit
  * </pre>
  */
 final class House {
 
     private static final System.Logger LOG = System.getLogger("io.stave");
 
+    private static final long LONGEST_SWEEP_PAUSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
     final StoreDirectory directory;
     final RecoveryReport recovery;
+    final ExpiryClock clock;
     final Reads reads;
     final WritePath writePath;
     final Merger merger;
+    final Sweeper sweeper;
+    final Snapshots snapshots;
 
     private final StoreLock lock;
     private final Health health;
@@ -46,6 +55,8 @@ final class House {
     private final Reclaimer reclaimer;
     private final ActiveLog log;
     private final Sealer sealer;
+    private final BackPressure pressure;
+    private final BackgroundMerge backgroundMerge;
     private final IntervalForce intervalForce;
     private final Worker committer;
     private final Worker completer;
@@ -63,6 +74,7 @@ final class House {
             Reclaimer reclaimer,
             ReaderEpoch epoch,
             KeydirMemory memory,
+            Reserve reserve,
             Recovery.Recovered recovered) {
         this.directory = directory;
         this.lock = lock;
@@ -72,26 +84,46 @@ final class House {
         this.recovery = recovered.report();
         this.segments = recovered.segments();
         this.keydir = recovered.keydir();
-        this.catalog = new Catalog(directory, health, recovered.manifest(), recovered.nextSegmentId());
-        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters);
+        this.clock = ExpiryClock.of(options.clock());
+        this.catalog =
+                new Catalog(directory, health, recovered.manifest(), recovered.nextSegmentId(), reserve::release);
+        ReadLatency latency = new ReadLatency();
+        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency);
         HintBuilder hints = new HintBuilder(directory, catalog.storeId(), recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
-        this.sealer = new Sealer(directory, catalog, segments, hints, health, inline);
-        this.log = new ActiveLog(directory, catalog, segments, health, options.segmentLength(), retire, sealer);
+        this.sealer = new Sealer(directory, catalog, segments, hints, health, this::sealed, inline);
+        SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
+        DiskSpace space = new DiskSpace(directory, lengths, reserve);
+        this.log = new ActiveLog(
+                directory, catalog, segments, health, space, lengths, options.segmentLength(), retire, sealer);
         this.intervalForce = new IntervalForce(log, health, counters, inline);
         this.committer = new Worker("stave-commit", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.completer = new Worker("stave-complete", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
-        Publisher publisher = new Publisher(keydir, segments);
-        GroupCommit groupCommit = new GroupCommit(log, catalog, publisher, health, counters, intervalForce);
+        this.snapshots = new Snapshots(
+                directory,
+                segments,
+                keydir,
+                recovered.hash(),
+                epoch,
+                reclaimer,
+                clock::now,
+                options.snapshotBytes(),
+                recovered.nextSequence() - 1);
+        Publisher publisher = new Publisher(keydir, segments, snapshots);
+        this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), MergePace.Clock.SYSTEM);
+        GroupCommit groupCommit =
+                new GroupCommit(log, catalog, publisher, reads, health, counters, intervalForce, pressure, this::died);
         this.writePath = new WritePath(
                 groupCommit,
-                reads,
+                new Conditions(reads, clock),
                 health,
                 committer,
                 completer,
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
+        this.sweeper = new Sweeper(directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock);
+        MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,
                 catalog,
@@ -104,9 +136,49 @@ final class House {
                 sealer,
                 hints,
                 reclaimer,
+                inputs,
+                snapshots,
                 health,
                 counters,
-                options.segmentLength());
+                sweeper,
+                clock,
+                lengths,
+                space);
+        MergePace pace = new MergePace(
+                options.mergePolicy(), latency, MergePace.Clock.SYSTEM, pressure::engaged, merger::awaited);
+        this.backgroundMerge = new BackgroundMerge(
+                merger,
+                inputs,
+                pressure,
+                lengths,
+                options.mergePolicy(),
+                pace,
+                MergePace.Clock.SYSTEM,
+                InstantSource.system(),
+                this::sweep,
+                health,
+                inline);
+    }
+
+    /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
+    private long sweep() {
+        long next = sweeper.sweep();
+        if (next == Segment.NO_EXPIRY) {
+            return Worker.NOT_BEFORE_WOKEN;
+        }
+        // Not by the clock alone: it may be set ahead meanwhile.
+        long millis = Math.min(LONGEST_SWEEP_PAUSE_MILLIS, Math.max(1, next - clock.forDropping()));
+        return TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /** A segment was sealed, by the sealer. */
+    private void sealed() {
+        backgroundMerge.wake();
+    }
+
+    /** The leader has published a group that made so many bytes dead. */
+    private void died(long bytes) {
+        backgroundMerge.died(bytes);
     }
 
     /** Takes the lock, recovers and wires; on failure everything taken is given back. */
@@ -122,8 +194,15 @@ final class House {
                         ManifestFile.NAME, null, "there is no store, and createIfMissing is false");
             }
             lock = StoreLock.acquire(directory);
+            Reserve reserve = Reserve.open(directory);
             Recovery.Recovered recovered = new Recovery(directory, options.recoveryProgress(), memory).run();
-            return new House(directory, options, inline, lock, health, reclaimer, epoch, memory, recovered);
+            House house =
+                    new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
+            house.backgroundMerge.start();
+            if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
+                house.backgroundMerge.wake();
+            }
+            return house;
         } catch (IOException | RuntimeException | Error e) {
             giveBack(directory, lock, reclaimer, memory, e);
             throw e;
@@ -149,11 +228,23 @@ final class House {
     }
 
     Stats stats() {
-        return StatsReport.of(keydir, segments, writePath, counters, recovery);
+        return StatsReport.of(
+                keydir,
+                segments,
+                writePath.lastSequence(),
+                writePath.asyncBytes(),
+                counters,
+                new Stats.BackPressure(pressure.lastNanos(), pressure.totalNanos()),
+                recovery);
     }
 
     boolean closed() {
         return closed;
+    }
+
+    /** For a test, which calls it where the store runs inline. */
+    BackgroundMerge backgroundMerge() {
+        return backgroundMerge;
     }
 
     /**
@@ -180,7 +271,9 @@ final class House {
     }
 
     private void closeRooms() throws IOException {
+        sweeper.close();
         merger.close();
+        backgroundMerge.close();
         writePath.close();
         intervalForce.close();
         committer.close();
@@ -192,6 +285,7 @@ final class House {
             failure = e;
         }
         sealer.close();
+        snapshots.close();
         reads.close();
         reclaimer.close();
         try {

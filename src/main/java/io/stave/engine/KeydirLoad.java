@@ -86,7 +86,7 @@ final class KeydirLoad {
                 record.tombstone(),
                 record.offset(),
                 record.length(),
-                record.flags());
+                record.expiry());
     }
 
     /** Loads a sealed segment from its hint; returns null, or why the hint cannot be used. */
@@ -102,7 +102,7 @@ final class KeydirLoad {
                     entry.tombstone(),
                     entry.offset(),
                     entry.recordLength(),
-                    entry.flags()));
+                    entry.expiry()));
             return null;
         } catch (BadHintException e) {
             if (offer.offered > 0) {
@@ -113,6 +113,11 @@ final class KeydirLoad {
             }
             return e.getMessage();
         }
+    }
+
+    /** What the keydir keeps of a record's flags. */
+    static int locationFlags(int recordFlags) {
+        return (recordFlags & RecordFormat.EXPIRY) != 0 ? Location.EXPIRY : 0;
     }
 
     /** Offers the records of one segment, on one thread. */
@@ -136,7 +141,7 @@ final class KeydirLoad {
                 boolean tombstone,
                 long offset,
                 int length,
-                int recordFlags) {
+                long expiry) {
             offered++;
             hash.hash(buffer, keyPosition, keyLength, fingerprint);
             if (tombstone) {
@@ -144,7 +149,11 @@ final class KeydirLoad {
             } else {
                 tally.liveBytes.addAndGet(length);
             }
-            int flags = (recordFlags & RecordFormat.EXPIRY) != 0 ? Location.EXPIRY : 0;
+            int flags = 0;
+            if (expiry != RecordFormat.NO_EXPIRY) {
+                flags = Location.EXPIRY;
+                tally.earliestExpiry.accumulate(expiry);
+            }
             feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
         }
     }

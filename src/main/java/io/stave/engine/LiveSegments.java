@@ -96,6 +96,14 @@ final class LiveSegments {
         }
     }
 
+    /** The keydir no longer points at {@code location}, for what lies there has expired. */
+    void expired(Location location) {
+        Segment segment = get(location.segment);
+        if (segment != null) {
+            segment.expired(location.length);
+        }
+    }
+
     /** The segments that make up the store, by id. */
     List<Segment> list() {
         return state.listed;

@@ -56,17 +56,35 @@ final class MergeOutput implements Closeable {
     /** Appends a copy of a verified record; it stands alone now, whatever batch it came in (I5). */
     void append(RecordCursor record) throws IOException {
         int length = record.length();
+        int at = reserve(length);
+        buffer.put(at, record.buffer(), record.position(), length);
+        RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
+        seal(at, length, record.sequence());
+    }
+
+    /** Appends a tombstone with the key and the sequence of a verified record, in its place; it is not longer than that one. */
+    void appendTombstone(RecordCursor record) throws IOException {
+        int keyLength = record.keyLength();
+        int length = RecordFormat.length(keyLength, 0, false);
+        int at = reserve(length);
+        RecordFormat.putHeader(buffer, at, RecordFormat.TOMBSTONE, 0, record.sequence(), keyLength, 0);
+        buffer.put(RecordFormat.keyOffset(at, 0), record.buffer(), record.keyPosition(), keyLength);
+        seal(at, length, record.sequence());
+    }
+
+    /** Makes room for a record; returns where it goes in the buffer. */
+    private int reserve(int length) throws IOException {
         if (buffer.remaining() < length) {
             flush(length);
         }
-        int at = buffer.position();
-        long offset = length();
-        buffer.put(at, record.buffer(), record.position(), length);
-        RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
-        digest.add(RecordFormat.seal(buffer, at, length, RecordFormat.mask(storeId, id, offset)));
+        return buffer.position();
+    }
+
+    private void seal(int at, int length, long sequence) {
+        digest.add(RecordFormat.seal(buffer, at, length, RecordFormat.mask(storeId, id, written + at)));
         buffer.position(at + length);
-        minSequence = Math.min(minSequence, record.sequence());
-        maxSequence = Math.max(maxSequence, record.sequence());
+        minSequence = Math.min(minSequence, sequence);
+        maxSequence = Math.max(maxSequence, sequence);
     }
 
     /** Hands the buffer to the operating system, and makes room for {@code next} bytes. */

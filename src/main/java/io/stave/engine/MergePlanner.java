@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the inputs of a merge. Pure: it looks at statistics and touches nothing.
+ * Chooses the inputs of a merge by hand. Pure: it looks at statistics and touches nothing. {@link MergeChoice} chooses for the background.
  *
  * <p>A segment is worth an input if it has dead bytes, or tombstones that can be expected to go: those of a segment whose every older
  * neighbour is an input too or has no dead bytes, for a segment without dead bytes holds live records only, and a live record is not shadowed
@@ -19,10 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergePlanner {
 
+    static final String DAMAGED = "damaged: it stays as it is until it is repaired";
+    static final String NOTHING = "nothing to reclaim";
+
     private MergePlanner() {}
 
-    /** A segment as the planner sees it; {@code tombstonesJudged}: a merge kept its tombstones, and no older segment was merged since. */
-    record Candidate(SegmentStats stats, boolean tombstonesJudged) {
+    /**
+     * A segment as the planner sees it.
+     *
+     * @param tombstonesJudged a merge kept its tombstones, and no older segment was merged since
+     * @param tombstonesDue its tombstones were not judged yet, or enough was reclaimed since to ask again
+     * @param refused why the background leaves it alone for a while, or null
+     */
+    record Candidate(
+            SegmentStats stats,
+            boolean tombstonesJudged,
+            boolean tombstonesDue,
+            @Nullable String refused) {
         long dead() {
             return stats.deadBytes();
         }
@@ -55,7 +68,7 @@ final class MergePlanner {
         for (Candidate candidate : eligible) {
             long gain = candidate.dead() + droppableTombstones(candidate, segments, withDead);
             if (gain == 0) {
-                excluded.add(exclusion(candidate, "nothing to reclaim"));
+                excluded.add(exclusion(candidate, NOTHING));
             } else {
                 inputs.add(candidate.stats);
                 live += candidate.stats.length() - gain;
@@ -84,10 +97,7 @@ final class MergePlanner {
         if (chosen != null && !chosen.contains(stats.id())) {
             return "not chosen";
         }
-        if (stats.damaged()) {
-            return "damaged: it stays as it is until it is repaired";
-        }
-        return null;
+        return stats.damaged() ? DAMAGED : null;
     }
 
     private static void checkExist(List<Candidate> segments, Collection<Long> chosen) {
@@ -98,7 +108,7 @@ final class MergePlanner {
         }
     }
 
-    private static Exclusion exclusion(Candidate candidate, String reason) {
+    static Exclusion exclusion(Candidate candidate, String reason) {
         return new Exclusion(candidate.stats.id(), candidate.stats.fileName(), reason);
     }
 }

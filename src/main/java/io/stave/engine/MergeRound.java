@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what must survive of some sealed segments into new ones: live records, and tombstones that may still shadow something. The copies
+ * Copies what must survive of some sealed segments into new ones: live records, and tombstones that may still shadow something, also in
+ * the place of puts that have expired. The copies
  * are forced and have hints; no manifest lists them yet, and {@link #discard} undoes everything.
  */
 final class MergeRound {
@@ -36,10 +38,13 @@ final class MergeRound {
     private final StoreId storeId;
     private final Catalog catalog;
     private final Reads reads;
+    private final Publisher publisher;
+    private final long now;
     private final KeyHash hash;
     private final HintBuilder hints;
     private final long segmentLength;
     private final BooleanSupplier cancelled;
+    private final LongConsumer moved;
     private final List<Segment> inputs;
     private final TombstoneRule tombstones;
 
@@ -47,7 +52,9 @@ final class MergeRound {
     private final List<Long> created = new ArrayList<>();
     private final Fingerprint fingerprint = new Fingerprint();
     private final Location location = new Location();
+    private final SegmentScanner scanner = new SegmentScanner();
     private @Nullable MergeOutput output;
+    private @Nullable IOException outputFailure;
 
     long recordsCopied;
     long recordsDropped;
@@ -59,20 +66,26 @@ final class MergeRound {
             StoreId storeId,
             Catalog catalog,
             Reads reads,
+            Publisher publisher,
+            long now,
             KeyHash hash,
             HintBuilder hints,
             long segmentLength,
             BooleanSupplier cancelled,
+            LongConsumer moved,
             List<Segment> inputs,
             List<Segment> live) {
         this.directory = directory;
         this.storeId = storeId;
         this.catalog = catalog;
         this.reads = reads;
+        this.publisher = publisher;
+        this.now = now;
         this.hash = hash;
         this.hints = hints;
         this.segmentLength = segmentLength;
         this.cancelled = cancelled;
+        this.moved = moved;
         this.inputs = inputs;
         Set<Long> ids = inputs.stream().map(Segment::id).collect(Collectors.toSet());
         this.tombstones = new TombstoneRule(directory, storeId, live, ids);
@@ -84,22 +97,24 @@ final class MergeRound {
     }
 
     /**
-     * Copies; returns null, or the input in which a record does not verify. Then the outputs are worth nothing: a tombstone may have been
-     * dropped in the belief that all inputs would go.
+     * An input that cannot be merged: a record in it does not verify, or it could not be read.
+     *
+     * @param damaged whether it is damage, which stays, and not an error that may pass
+     */
+    record Refused(Segment input, boolean damaged) {}
+
+    /**
+     * Copies; returns null, or the input that must be left out. Then the outputs are worth nothing: a tombstone may have been dropped in the
+     * belief that all inputs would go.
      */
     @Nullable
-    Segment copy() throws IOException {
-        SegmentScanner scanner = new SegmentScanner();
-        for (Segment input : inputs) {
-            try (ReadableFile file = directory.open(input.name())) {
-                SegmentHeader header = SegmentHeader.read(file, storeId, input.id());
-                ScanResult result = scanner.scan(file, header, input.length(), false, record -> take(input, record));
-                if (result.end() != input.length() || result.digest() != input.digest()) {
-                    return damaged(input, result.stoppedAt(), result.expected(), result.actual());
-                }
-            } catch (CorruptionException e) {
-                return damaged(input, e.offset(), e.expected(), e.actual());
-            }
+    Refused copy() throws IOException {
+        Refused refused = judgeTombstones();
+        if (refused == null) {
+            refused = scanInputs(inputs, this::take);
+        }
+        if (refused != null) {
+            return refused;
         }
         finishOutput();
         for (ListedSegment made : outputs) {
@@ -108,34 +123,138 @@ final class MergeRound {
         return null;
     }
 
-    private static Segment damaged(Segment input, long offset, String expected, String actual) {
+    /** The tombstones are judged together, before anything is copied: see {@link TombstoneRule}. */
+    private @Nullable Refused judgeTombstones() throws IOException {
+        List<Segment> holding =
+                inputs.stream().filter(MergeRound::mayHoldShadows).toList();
+        Refused refused = scanInputs(holding, (input, record) -> {
+            if (record.tombstone() || record.hasExpiry()) {
+                hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+                if (record.tombstone() || record.expiry() <= now || !standsHere(input, record)) {
+                    tombstones.consider(fingerprint.high, record.sequence());
+                }
+            }
+        });
+        tombstones.judge();
+        return refused;
+    }
+
+    /** What is not found here is not judged, and stays. */
+    private static boolean mayHoldShadows(Segment input) {
+        return input.tombstoneBytes() > 0 || input.expiredBytes() > 0 || input.earliestExpiry() != Segment.NO_EXPIRY;
+    }
+
+    /** Whether there is nothing more to learn about the tombstones that were kept. */
+    boolean tombstonesJudged() {
+        return tombstones.complete();
+    }
+
+    /** Sees a record of an input. */
+    private interface Visitor {
+        void record(Segment input, RecordCursor record) throws IOException;
+    }
+
+    private @Nullable Refused scanInputs(List<Segment> scanned, Visitor visitor) throws IOException {
+        for (Segment input : scanned) {
+            Refused refused = scan(input, visitor);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Refused scan(Segment input, Visitor visitor) throws IOException {
+        try (ReadableFile file = directory.open(input.name())) {
+            SegmentHeader header = SegmentHeader.read(file, storeId, input.id());
+            ScanResult result = scanner.scan(file, header, input.length(), false, record -> {
+                if (cancelled.getAsBoolean()) {
+                    throw new StoreClosedException();
+                }
+                moved.accept(record.length());
+                visitor.record(input, record);
+            });
+            if (result.end() != input.length() || result.digest() != input.digest()) {
+                return damaged(input, result.stoppedAt(), result.expected(), result.actual());
+            }
+            return null;
+        } catch (CorruptionException e) {
+            return damaged(input, e.offset(), e.expected(), e.actual());
+        } catch (IOException e) {
+            if (e == outputFailure || e instanceof ForceFailedException) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, input.name() + " cannot be read, so it is not merged now: " + e, e);
+            return new Refused(input, false);
+        }
+    }
+
+    private static Refused damaged(Segment input, long offset, String expected, String actual) {
         LOG.log(
                 System.Logger.Level.ERROR,
                 input.name() + " is damaged at offset " + offset + ": expected " + expected + ", found " + actual
                         + ". It stays as it is; the other keys in it can be read.");
-        return input;
+        return new Refused(input, true);
     }
 
     private void take(Segment input, RecordCursor record) throws IOException {
-        if (cancelled.getAsBoolean()) {
-            throw new StoreClosedException();
-        }
         hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
-        boolean keep;
-        if (record.tombstone()) {
-            keep = tombstones.mustKeep(fingerprint.high, record.sequence());
-            tombstonesKept += keep ? 1 : 0;
-            tombstonesDropped += keep ? 0 : 1;
+        if (!record.tombstone() && isLive(input, record)) {
+            append(record, false);
+            recordsCopied++;
+        } else if (mayShadow(record) && tombstones.mustKeep(record.sequence())) {
+            append(record, true);
+            tombstonesKept++;
+        } else if (record.tombstone()) {
+            tombstonesDropped++;
         } else {
-            keep = reads.find(fingerprint.high, fingerprint.low, location)
-                    && location.segment == input.handle()
-                    && location.offset == record.offset();
-            recordsCopied += keep ? 1 : 0;
-            recordsDropped += keep ? 0 : 1;
+            recordsDropped++;
         }
-        if (keep) {
-            outputFor(record.length()).append(record);
+    }
+
+    /** What fails here is no fault of the input. */
+    private void append(RecordCursor record, boolean asTombstone) throws IOException {
+        try {
+            MergeOutput target = outputFor(record.length());
+            if (asTombstone) {
+                target.appendTombstone(record);
+            } else {
+                target.append(record);
+            }
+            moved.accept(record.length());
+        } catch (IOException e) {
+            outputFailure = e;
+            throw e;
         }
+    }
+
+    /**
+     * Whether the keydir points at a put that has not expired. One that has is taken out of the keydir here, like by a sweep, so that nothing
+     * points at it when its segment goes.
+     */
+    private boolean isLive(Segment input, RecordCursor record) {
+        boolean there = standsHere(input, record);
+        if (there && record.hasExpiry() && record.expiry() <= now) {
+            publisher.expire(fingerprint.high, fingerprint.low, location);
+            return false;
+        }
+        return there;
+    }
+
+    /** Whether the keydir points at this record, whose key was hashed. */
+    private boolean standsHere(Segment input, RecordCursor record) {
+        return reads.find(fingerprint.high, fingerprint.low, location)
+                && location.segment == input.handle()
+                && location.offset == record.offset();
+    }
+
+    /**
+     * Whether a record that is not live may be what hides older ones of its key (I6): a tombstone, or a put that has expired. Such a put may
+     * have been swept, now or long ago, by a clock that was set back since; but then the keydir has nothing for its key. If it has, that is
+     * newer and hides the older ones itself.
+     */
+    private boolean mayShadow(RecordCursor record) {
+        return record.tombstone() || (record.hasExpiry() && !reads.find(fingerprint.high, fingerprint.low, location));
     }
 
     private MergeOutput outputFor(int length) throws IOException {
@@ -174,7 +293,7 @@ final class MergeRound {
     }
 
     /** Points the keydir at the copies: only where it still points at the original (I7). */
-    void swing(Publisher publisher, Segment copy) throws IOException {
+    void swing(Segment copy) throws IOException {
         Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
         try (ReadableFile file = directory.open(copy.name())) {
             SegmentHeader header = SegmentHeader.read(file, storeId, copy.id());
@@ -188,6 +307,9 @@ final class MergeRound {
                 // the original.
                 if (reads.find(fingerprint.high, fingerprint.low, location) && handles.contains(location.segment)) {
                     publisher.move(fingerprint.high, fingerprint.low, location, copy, (int) record.offset());
+                }
+                if (record.hasExpiry()) {
+                    copy.expires(record.expiry());
                 }
             });
             if (result.end() != copy.length()) {

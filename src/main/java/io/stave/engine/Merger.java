@@ -5,21 +5,20 @@ import io.stave.MergeReport;
 import io.stave.SegmentStats;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
+import io.stave.StoreFullException;
 import io.stave.hint.HintFile;
+import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.KeyHash;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +46,14 @@ final class Merger {
     private final Sealer sealer;
     private final HintBuilder hints;
     private final Reclaimer reclaimer;
+    private final MergeInputs choice;
+    private final Snapshots snapshots;
     private final Health health;
     private final Counters counters;
-    private final long segmentLength;
+    private final Sweeper sweeper;
+    private final ExpiryClock clock;
+    private final SegmentLength lengths;
+    private final DiskSpace space;
 
     private final ReentrantLock merging = new ReentrantLock();
     private volatile boolean closed;
@@ -66,9 +70,14 @@ final class Merger {
             Sealer sealer,
             HintBuilder hints,
             Reclaimer reclaimer,
+            MergeInputs choice,
+            Snapshots snapshots,
             Health health,
             Counters counters,
-            long segmentLength) {
+            Sweeper sweeper,
+            ExpiryClock clock,
+            SegmentLength lengths,
+            DiskSpace space) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -80,24 +89,19 @@ final class Merger {
         this.sealer = sealer;
         this.hints = hints;
         this.reclaimer = reclaimer;
+        this.choice = choice;
+        this.snapshots = snapshots;
         this.health = health;
         this.counters = counters;
-        this.segmentLength = segmentLength;
-    }
-
-    /** What {@link #merge} would do now. */
-    MergePlan plan(@Nullable Collection<Long> chosen) {
-        List<MergePlanner.Candidate> candidates = new ArrayList<>();
-        for (Segment segment : segments.list()) {
-            candidates.add(new MergePlanner.Candidate(StatsReport.segment(segment), segment.tombstonesJudged()));
-        }
-        return MergePlanner.plan(candidates, chosen);
+        this.sweeper = sweeper;
+        this.clock = clock;
+        this.lengths = lengths;
+        this.space = space;
     }
 
     /** Merges the chosen segments, or all. */
     MergeReport merge(@Nullable Collection<Long> chosen) {
-        long started = System.nanoTime();
-        Tally tally = new Tally();
+        MergeTally tally = new MergeTally();
         merging.lock();
         try {
             ensureOpen();
@@ -107,25 +111,68 @@ final class Merger {
                 StaveException unsealed = sealer.await();
                 ensureOpen();
                 plan = plan(chosen);
-                if (unsealed != null && inputs(plan).isEmpty()) {
+                if (unsealed != null && choice.inputs(plan).isEmpty()) {
                     throw unsealed;
                 }
             }
-            List<Segment> inputs = inputs(plan);
+            List<Segment> inputs = choice.inputs(plan);
             while (!inputs.isEmpty()) {
-                List<Segment> round = nextRound(inputs);
+                List<Segment> round = choice.nextRound(inputs);
                 inputs.removeAll(round);
-                run(round, tally);
+                run(round, tally, bytes -> {});
             }
-            if (!tally.inputs.isEmpty()) {
-                counters.merges.incrementAndGet();
-            }
+            count(tally);
         } catch (IOException e) {
-            throw Failures.translate("merging " + directory.path(), e, health);
+            throw Failures.translate(doing(), e, health);
         } finally {
             merging.unlock();
         }
-        return tally.report(Duration.ofNanos(System.nanoTime() - started));
+        return tally.report();
+    }
+
+    /** What {@link #merge} would do now. */
+    MergePlan plan(@Nullable Collection<Long> chosen) {
+        sweeper.sweepAll();
+        return choice.byHand(chosen);
+    }
+
+    /** Carries out what the background chose, in one round held back by {@code pace}; it may find some of it done already. */
+    MergeTally round(MergePlan plan, MergePace pace) {
+        merging.lock();
+        try {
+            ensureOpen();
+            MergeTally tally = new MergeTally();
+            List<Segment> inputs = choice.inputs(plan);
+            pace.during(moved -> run(inputs, tally, moved));
+            // What the inputs take is back before the next round needs room.
+            reclaimer.await();
+            count(tally);
+            return tally;
+        } catch (IOException e) {
+            throw Failures.translate(doing(), e, health);
+        } finally {
+            merging.unlock();
+        }
+    }
+
+    /** Whether a running merge should make haste: it is to end, or somebody waits for the next one. */
+    boolean awaited() {
+        return closed || merging.hasQueuedThreads();
+    }
+
+    private void count(MergeTally tally) throws IOException {
+        if (!tally.inputs.isEmpty()) {
+            counters.merges.incrementAndGet();
+            space.refill();
+        }
+    }
+
+    private String doing() {
+        return "merging " + directory.path();
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     /** Ends a running merge at its next record, and refuses new ones. */
@@ -135,85 +182,74 @@ final class Merger {
         merging.unlock();
     }
 
-    private List<Segment> inputs(MergePlan plan) {
-        Set<Long> ids = plan.inputs().stream().map(SegmentStats::id).collect(Collectors.toSet());
-        return segments.list().stream()
-                .filter(segment -> ids.contains(segment.id()) && segment.state() == Segment.State.SEALED)
-                .sorted(Comparator.comparingLong(Segment::minSequence))
-                .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    /** The oldest inputs whose live bytes fit into half of what the disk has left, at least one; the emptiest if room is short. */
-    private List<Segment> nextRound(List<Segment> inputs) throws IOException {
-        long budget = directory.usableBytes() / 2;
-        if (copied(inputs.get(0)) > budget) {
-            // The room that the rounds before made comes with the unlink of their inputs. Should that not do, what
-            // costs least
-            // comes first.
-            reclaimer.await();
-            budget = directory.usableBytes() / 2;
-            inputs.sort(Comparator.comparingLong(Merger::copied));
-        }
-        List<Segment> round = new ArrayList<>();
-        long bytes = 0;
-        for (Segment input : inputs) {
-            bytes += copied(input);
-            if (!round.isEmpty() && bytes > budget) {
-                break;
-            }
-            round.add(input);
-        }
-        return round;
-    }
-
-    /** At most so many bytes of a segment survive a merge. */
-    private static long copied(Segment input) {
-        return input.liveBytes() + input.tombstoneBytes();
-    }
-
-    private void run(List<Segment> inputs, Tally tally) throws IOException {
+    /** Merges these inputs, without those that turn out to be damaged or unreadable. */
+    private void run(List<Segment> inputs, MergeTally tally, LongConsumer moved) throws IOException {
         List<Segment> sound = new ArrayList<>(inputs);
         while (!sound.isEmpty()) {
             ensureOpen();
-            MergeRound round = new MergeRound(
-                    directory,
-                    catalog.storeId(),
-                    catalog,
-                    reads,
-                    hash,
-                    hints,
-                    segmentLength,
-                    () -> closed,
-                    sound,
-                    segments.list());
-            Segment damaged;
+            MergeRound round = newRound(sound, moved);
+            List<Segment> copies = new ArrayList<>();
+            MergeRound.Refused refused;
             try {
-                damaged = round.copy();
-                if (damaged == null && !reclaims(round, sound)) {
-                    sound.forEach(input -> input.judgeTombstones(true));
-                    discard(round, null);
+                refused = round.copy();
+                if (refused == null && !reclaims(round, sound)) {
+                    judged(sound);
+                    sound.forEach(input -> tally.idle.add(input.id()));
+                    discard(round, copies, null);
                     return;
                 }
-                if (damaged == null) {
-                    commit(round, sound);
+                if (refused == null) {
+                    commit(round, sound, copies);
                 }
+            } catch (NoSpaceException | StoreFullException e) {
+                discard(round, copies, e);
+                if (space.release()) {
+                    continue;
+                }
+                throw e;
             } catch (IOException e) {
-                StaveException failure = Failures.translate("merging " + directory.path(), e, health);
-                discard(round, failure);
+                StaveException failure = Failures.translate(doing(), e, health);
+                discard(round, copies, failure);
                 throw failure;
             } catch (RuntimeException | Error e) {
-                discard(round, e);
+                discard(round, copies, e);
                 throw e;
             }
-            if (damaged == null) {
-                finish(round, sound, tally);
+            if (refused == null) {
+                finish(round, sound, copies, tally);
                 return;
             }
-            discard(round, null);
-            damaged.markDamaged();
-            catalog.markDamaged(damaged.id());
-            tally.damaged.add(damaged.id());
-            sound.remove(damaged);
+            discard(round, copies, null);
+            sound.remove(refused.input());
+            leaveOut(refused, tally);
+        }
+    }
+
+    private MergeRound newRound(List<Segment> inputs, LongConsumer moved) {
+        return new MergeRound(
+                directory,
+                catalog.storeId(),
+                catalog,
+                reads,
+                publisher,
+                clock.forDropping(),
+                hash,
+                hints,
+                lengths.now(),
+                () -> closed,
+                moved,
+                inputs,
+                segments.list());
+    }
+
+    private void leaveOut(MergeRound.Refused refused, MergeTally tally) {
+        Segment input = refused.input();
+        if (refused.damaged()) {
+            tally.damaged.add(input.id());
+            input.markDamaged();
+            catalog.markDamaged(input.id());
+        } else {
+            tally.unreadable.add(input.id());
         }
     }
 
@@ -223,32 +259,34 @@ final class Merger {
         return made < inputs.stream().mapToLong(Segment::length).sum();
     }
 
-    /** Everything up to the installed MANIFEST: what fails here leaves the store as it was. */
-    private void commit(MergeRound round, List<Segment> inputs) throws IOException {
+    /** Everything up to the installed MANIFEST: what fails here leaves the store as it was. {@code copies} receives the outputs, mapped. */
+    private void commit(MergeRound round, List<Segment> inputs, List<Segment> copies) throws IOException {
+        for (ListedSegment listed : round.outputs()) {
+            copies.add(open(listed));
+        }
         log.force();
         directory.forceNames();
-        catalog.merged(inputs.stream().map(Segment::id).toList(), round.outputs());
+        catalog.merged(inputs.stream().map(Segment::id).toList(), round.outputs(), log.forcedLengths());
     }
 
     /** What follows the commit. If it fails the keydir points partly into inputs that are not listed any more: the store stops. */
-    private void finish(MergeRound round, List<Segment> inputs, Tally tally) {
-        List<Segment> copies = new ArrayList<>();
+    private void finish(MergeRound round, List<Segment> inputs, List<Segment> copies, MergeTally tally) {
+        copies.forEach(segments::join);
         try {
-            for (ListedSegment listed : round.outputs()) {
-                Segment copy = open(listed);
-                segments.join(copy);
-                round.swing(publisher, copy);
-                copies.add(copy);
+            for (Segment copy : copies) {
+                round.swing(copy);
             }
-            segments.swap(inputs, copies);
         } catch (IOException | RuntimeException e) {
             throw health.stop(e);
         }
+        segments.swap(inputs, copies);
         for (Segment input : inputs) {
             reclaimer.retire(() -> unlink(input));
         }
         judgeAnew(inputs);
-        copies.forEach(copy -> copy.judgeTombstones(true));
+        if (round.tombstonesJudged()) {
+            judged(copies);
+        }
         tally.add(round, inputs);
         counters.mergeBytesRead.addAndGet(
                 inputs.stream().mapToLong(Segment::length).sum());
@@ -259,9 +297,26 @@ final class Merger {
     /** Tombstones that had to stay because of what is gone now may be able to go. */
     private void judgeAnew(List<Segment> gone) {
         for (Segment segment : segments.list()) {
-            if (gone.stream().anyMatch(input -> input.minSequence() < segment.maxSequence())) {
-                segment.judgeTombstones(false);
+            List<Segment> older = gone.stream()
+                    .filter(input -> input.minSequence() < segment.maxSequence())
+                    .toList();
+            if (!older.isEmpty()) {
+                segment.olderReclaimed(older.stream()
+                        .mapToLong(input -> input.deadBytes() + input.tombstoneBytes())
+                        .sum());
             }
+        }
+    }
+
+    /** It makes no sense to ask again about these tombstones before what they may have been kept for is reclaimed, or as much as asking costs. */
+    private void judged(List<Segment> judged) {
+        for (Segment segment : judged) {
+            long dead = segments.list().stream()
+                    .filter(other -> other != segment && other.minSequence() < segment.maxSequence())
+                    .filter(other -> !other.damaged())
+                    .mapToLong(Segment::deadBytes)
+                    .sum();
+            segment.judgeTombstones(Math.max(dead, segment.length()));
         }
     }
 
@@ -282,6 +337,10 @@ final class Merger {
     private void unlink(Segment input) {
         segments.remove(input);
         input.mapping().release();
+        snapshots.release(input, () -> delete(input));
+    }
+
+    private void delete(Segment input) {
         try {
             directory.delete(input.name());
             directory.delete(HintFile.name(input.id()));
@@ -291,7 +350,8 @@ final class Merger {
     }
 
     /** If the store has stopped, the MANIFEST that lists the outputs may be in place after all: then they must stay. */
-    private void discard(MergeRound round, @Nullable Throwable cause) {
+    private void discard(MergeRound round, List<Segment> copies, @Nullable Throwable cause) {
+        copies.forEach(copy -> copy.mapping().release());
         try {
             if (health.failed()) {
                 round.close();
@@ -312,48 +372,5 @@ final class Merger {
             throw new StoreClosedException();
         }
         health.check();
-    }
-
-    /** What the rounds add up to. */
-    private static final class Tally {
-        final List<Long> inputs = new ArrayList<>();
-        final List<Long> outputs = new ArrayList<>();
-        final List<Long> damaged = new ArrayList<>();
-        long bytesRead;
-        long bytesWritten;
-        long recordsCopied;
-        long recordsDropped;
-        long tombstonesKept;
-        long tombstonesDropped;
-
-        void add(MergeRound round, List<Segment> from) {
-            for (Segment input : from) {
-                inputs.add(input.id());
-                bytesRead += input.length();
-            }
-            for (ListedSegment made : round.outputs()) {
-                outputs.add(made.id());
-                bytesWritten += made.length();
-            }
-            recordsCopied += round.recordsCopied;
-            recordsDropped += round.recordsDropped;
-            tombstonesKept += round.tombstonesKept;
-            tombstonesDropped += round.tombstonesDropped;
-        }
-
-        MergeReport report(Duration duration) {
-            return new MergeReport(
-                    duration,
-                    inputs,
-                    outputs,
-                    bytesRead,
-                    bytesWritten,
-                    bytesRead - bytesWritten,
-                    recordsCopied,
-                    recordsDropped,
-                    tombstonesKept,
-                    tombstonesDropped,
-                    damaged);
-        }
     }
 }

@@ -6,7 +6,8 @@ import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
 
 /**
- * Makes changes visible: the only room that changes the keydir of an open store, and keeps the live bytes of the segments in step with it.
+ * Makes changes visible: the only room that changes the keydir of an open store, keeps the live bytes of the segments in step with it, and has
+ * the open snapshots note what is about to change.
  *
  * <p>{@link #put} and {@link #delete} belong to the leader of the write path, which publishes in the order of the sequences (I2). The others
  * take part by compare-and-set on the location, on any thread: they lose against a write that came first.
@@ -15,38 +16,64 @@ final class Publisher {
 
     private final Keydir keydir;
     private final LiveSegments segments;
+    private final Snapshots snapshots;
 
     // The leader only.
     private final Location previous = new Location();
+    private long died;
 
-    Publisher(Keydir keydir, LiveSegments segments) {
+    Publisher(Keydir keydir, LiveSegments segments, Snapshots snapshots) {
         this.keydir = keydir;
         this.segments = segments;
+        this.snapshots = snapshots;
     }
 
     /** A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}. */
     void put(long high, int low, Segment segment, int offset, int length, long expiry) {
         segment.addLive(length);
         int flags = expiry == RecordFormat.NO_EXPIRY ? 0 : Location.EXPIRY;
+        snapshots.changing(high, low);
         if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
-            segments.removeLive(previous);
+            removePrevious();
+        }
+        if (flags != 0) {
+            segment.expires(expiry);
         }
     }
 
     /** A tombstone of {@code length} bytes was appended to {@code segment}. */
     void delete(long high, int low, Segment segment, int length) {
         segment.addTombstone(length);
+        snapshots.changing(high, low);
         if (keydir.remove(high, low, previous)) {
-            segments.removeLive(previous);
+            removePrevious();
         }
+    }
+
+    private void removePrevious() {
+        segments.removeLive(previous);
+        died += previous.length;
+    }
+
+    /** The bytes that have died by puts and deletes since the last call. The leader only. */
+    long takeDied() {
+        long bytes = died;
+        died = 0;
+        return bytes;
+    }
+
+    /** A group was published as a whole, {@code lastSequence} being its largest. */
+    void published(long lastSequence) {
+        snapshots.published(lastSequence);
     }
 
     /** Takes a key out whose value has expired, if it still stands at {@code at}; returns whether it did. Any thread. */
     boolean expire(long high, int low, Location at) {
         Location removed = new Location();
-        boolean expired = keydir.removeIf(high, low, at.segment, at.offset, removed);
+        boolean expired =
+                snapshots.removing(high, low, at, () -> keydir.removeIf(high, low, at.segment, at.offset, removed));
         if (expired) {
-            segments.removeLive(removed);
+            segments.expired(removed);
         }
         return expired;
     }

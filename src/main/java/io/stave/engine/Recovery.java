@@ -64,7 +64,7 @@ final class Recovery {
     Recovered run() throws IOException {
         boolean created = !directory.exists(ManifestFile.NAME);
         if (created) {
-            refuseOrphans();
+            StoreFiles.refuseOrphans(directory);
             ManifestFile.install(directory, Manifest.first(StoreId.random(), StoreSecret.random()));
         }
         Manifest manifest = ManifestFile.read(directory);
@@ -85,20 +85,6 @@ final class Recovery {
                 keydir,
                 segments,
                 report(plan, created, clean, keydir.count()));
-    }
-
-    /** Segments without a MANIFEST are a store that lost it: starting afresh beside them would bury the data. */
-    private void refuseOrphans() throws IOException {
-        for (String name : directory.list()) {
-            if (StoreFiles.isData(name)) {
-                throw new CorruptionException(
-                        ManifestFile.NAME,
-                        0,
-                        "a manifest, for the directory holds " + name,
-                        "no file",
-                        "Restore MANIFEST from a backup, or open another directory for a new store.");
-            }
-        }
     }
 
     private Manifest act(RecoveryPlan plan, Manifest manifest, HintBuilder hints) throws IOException {
@@ -177,6 +163,7 @@ final class Recovery {
                 SegmentTally tally = load.tally(listed.id());
                 segment.addLive(tally.liveBytes.get());
                 segment.addTombstone(tally.tombstoneBytes.get());
+                segment.expires(tally.earliestExpiry.get());
                 segments.add(segment);
             }
         }

@@ -26,6 +26,7 @@ final class Sealer {
     private final LiveSegments segments;
     private final HintBuilder hints;
     private final Health health;
+    private final Runnable afterSeal;
     private final Worker worker;
 
     /** Why the segment that is next could not be sealed, or null. The worker only. */
@@ -37,12 +38,14 @@ final class Sealer {
             LiveSegments segments,
             HintBuilder hints,
             Health health,
+            Runnable afterSeal,
             boolean inline) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
         this.hints = hints;
         this.health = health;
+        this.afterSeal = afterSeal;
         this.worker = new Worker("stave-seal", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
     }
 
@@ -88,6 +91,7 @@ final class Sealer {
             }
             sealed.accept(appender);
             failure = null;
+            afterSeal.run();
             return true;
         } catch (IOException e) {
             health.failUnheard(e);

@@ -21,6 +21,7 @@ final class StatsReport {
                 segment.length(),
                 segment.liveBytes(),
                 segment.deadBytes(),
+                Math.min(segment.expiredBytes(), segment.deadBytes()),
                 segment.tombstoneBytes(),
                 segment.damaged(),
                 segment.minSequence(),
@@ -28,10 +29,17 @@ final class StatsReport {
     }
 
     static Stats of(
-            Keydir keydir, LiveSegments segments, WritePath writePath, Counters counters, RecoveryReport recovery) {
+            Keydir keydir,
+            LiveSegments segments,
+            long lastVersion,
+            long asyncBytes,
+            Counters counters,
+            Stats.BackPressure pressure,
+            RecoveryReport recovery) {
         List<SegmentStats> list = new ArrayList<>();
         long live = 0;
         long dead = 0;
+        long expired = 0;
         long tombstones = 0;
         long length = 0;
         for (Segment segment : segments.list()) {
@@ -39,6 +47,7 @@ final class StatsReport {
             list.add(stats);
             live += stats.liveBytes();
             dead += stats.deadBytes();
+            expired += stats.expiredBytes();
             tombstones += stats.tombstoneBytes();
             length += stats.length();
         }
@@ -46,11 +55,12 @@ final class StatsReport {
                 keydir.count(),
                 live,
                 dead,
+                expired,
                 tombstones,
                 length,
                 keydir.bytes(),
                 keydir.load(),
-                writePath.lastSequence(),
+                lastVersion,
                 counters.puts.get(),
                 counters.deletes.get(),
                 counters.hits.sum(),
@@ -58,10 +68,11 @@ final class StatsReport {
                 counters.bytesWritten.get(),
                 counters.forces.get(),
                 counters.groups.get(),
-                writePath.asyncBytes(),
+                asyncBytes,
                 counters.merges.get(),
                 counters.mergeBytesRead.get(),
                 counters.mergeBytesWritten.get(),
+                pressure,
                 list,
                 recovery);
     }

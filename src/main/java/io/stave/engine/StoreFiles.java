@@ -1,11 +1,33 @@
 package io.stave.engine;
 
+import io.stave.CorruptionException;
+import io.stave.io.StoreDirectory;
+import io.stave.manifest.ManifestFile;
 import io.stave.segment.SegmentNames;
+import java.io.IOException;
 
 /** Which file names in a store directory are the store's own to delete when nothing lists them. */
 final class StoreFiles {
 
     private StoreFiles() {}
+
+    /**
+     * Looks at a directory without a MANIFEST. Segments there are a store that lost it: starting afresh beside them would bury the data.
+     *
+     * @throws CorruptionException if there are any
+     */
+    static void refuseOrphans(StoreDirectory directory) throws IOException {
+        for (String name : directory.list()) {
+            if (isData(name)) {
+                throw new CorruptionException(
+                        ManifestFile.NAME,
+                        0,
+                        "a manifest, for the directory holds " + name,
+                        "no file",
+                        "Restore MANIFEST from a backup, or open another directory for a new store.");
+            }
+        }
+    }
 
     /** Whether the file holds records, or helps to find them. */
     static boolean isData(String name) {

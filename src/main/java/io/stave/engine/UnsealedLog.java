@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnsealedLog {
 
-    private static final String ADVICE =
+    static final String ADVICE =
             "These bytes were once on stable storage, so this is not the trace of a crash. Keep a copy of the store, check the disk, and restore a"
                     + " backup.";
 
@@ -83,7 +83,7 @@ final class UnsealedLog {
         }
         progress.begin(Phase.INSPECT, bytes(headers));
         for (int i = 0; i < unsealed.size(); i++) {
-            boolean whole = walk(headers, i);
+            boolean whole = walk(headers, unsealed, i);
             if (!whole) {
                 for (ListedSegment later : unsealed.subList(i + 1, unsealed.size())) {
                     dropped.add(later);
@@ -121,7 +121,7 @@ final class UnsealedLog {
     }
 
     /** Walks segment {@code i}; returns whether it is whole, so that the log goes on in the next one. */
-    private boolean walk(List<SegmentHeader> headers, int i) throws IOException {
+    private boolean walk(List<SegmentHeader> headers, List<ListedSegment> unsealed, int i) throws IOException {
         SegmentHeader header = headers.get(i);
         SegmentHeader successor = i + 1 < headers.size() ? headers.get(i + 1) : null;
         long id = header.segmentId();
@@ -132,6 +132,7 @@ final class UnsealedLog {
             bytesScanned += result.end();
             progress.advance(fileLength);
             boolean whole = wanted == 0 ? result.clean() : result.end() == wanted;
+            refuseIfForced(unsealed, i, file, result, whole);
             if (!whole) {
                 refuseIfCertified(headers, i, file, result, fileLength);
                 cuts.add(new RecoveryReport.Cut(
@@ -153,6 +154,20 @@ final class UnsealedLog {
     /** Where the segment must end because its successor says so; 0 if nobody does. */
     private static long wantedEnd(SegmentHeader header, @Nullable SegmentHeader successor) {
         return successor != null && successor.predecessorId() == header.segmentId() ? successor.predecessorLength() : 0;
+    }
+
+    /** What the MANIFEST vouches for in this segment, or in a later one that would go with a cut, was once durable. */
+    private static void refuseIfForced(
+            List<ListedSegment> unsealed, int i, ReadableFile file, ScanResult result, boolean whole) {
+        long forced = unsealed.get(i).length();
+        if (result.end() < forced) {
+            String expected = result.clean() ? forced + " bytes that were forced" : result.expected();
+            throw new CorruptionException(file.name(), result.stoppedAt(), expected, result.actual(), ADVICE);
+        }
+        boolean later = unsealed.subList(i + 1, unsealed.size()).stream().anyMatch(listed -> listed.length() > 0);
+        if (later && !whole) {
+            throw new CorruptionException(file.name(), result.stoppedAt(), result.expected(), result.actual(), ADVICE);
+        }
     }
 
     private void refuseIfCertified(

@@ -86,6 +86,29 @@ final class Write {
                 durability);
     }
 
+    /** A condition of a batch: what would be written if it held, and is not. */
+    static Write condition(KeyBytes key, Fingerprint fingerprint, long expectedVersion, Durability durability) {
+        return new Write(
+                RecordFormat.PUT,
+                Condition.VERSION,
+                expectedVersion,
+                key,
+                fingerprint,
+                null,
+                RecordFormat.NO_EXPIRY,
+                durability);
+    }
+
+    /** A copy of a large asynchronous value, which the group would otherwise refer to after the caller has gone on. */
+    static ByteBuffer copyIfLarge(ByteBuffer value) {
+        if (value.remaining() <= Group.LARGE_VALUE) {
+            return value;
+        }
+        byte[] copy = new byte[value.remaining()];
+        value.get(value.position(), copy);
+        return ByteBuffer.wrap(copy);
+    }
+
     boolean expires() {
         return expiry != RecordFormat.NO_EXPIRY;
     }

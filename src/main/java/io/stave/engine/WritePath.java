@@ -1,18 +1,16 @@
 package io.stave.engine;
 
 import io.stave.Overflow;
-import io.stave.StoreBusyException;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
-import io.stave.segment.RecordFormat;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +37,19 @@ final class WritePath {
     private final Worker committer;
     private final Worker completer;
     private final int groupLimit;
-    private final long asyncLimit;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition idle = lock.newCondition();
     private final Groups groups = new Groups();
+    private final AsyncRoom async;
     private boolean led;
     private boolean closed;
     private long nextSequence;
-    private long asyncBytes;
 
     WritePath(
             GroupCommit groupCommit,
-            Reads reads,
+            Conditions conditions,
             Health health,
             Worker committer,
             Worker completer,
@@ -60,41 +57,51 @@ final class WritePath {
             long asyncLimit,
             long nextSequence) {
         this.groupCommit = groupCommit;
-        this.conditions = new Conditions(reads);
+        this.conditions = conditions;
         this.health = health;
         this.committer = committer;
         this.completer = completer;
         this.groupLimit = groupLimit;
-        this.asyncLimit = asyncLimit;
+        this.async = new AsyncRoom(asyncLimit, room, completer, this::ensureOpen);
         this.nextSequence = nextSequence;
     }
 
-    /** Applies a write and returns its sequence once its durability is kept, or 0 if its condition did not hold. */
+    /** Applies a write; see {@link #write(Request)}. */
     long write(Write write) {
+        return write(new SingleWrite(write));
+    }
+
+    /**
+     * Applies a request and returns its first sequence once its durability is kept; 0 if a condition did not hold, or nothing was to be
+     * written.
+     */
+    long write(Request request) {
         for (boolean retried = false; ; ) {
-            Conditions.Seen seen = conditions.look(write);
+            request.prepare(conditions);
             Outcome outcome;
             long sequence = 0;
+            boolean absent;
             boolean lead = false;
             lock.lock();
             try {
-                awaitRoom(write);
-                Conditions.Decision decision = conditions.decide(write, seen, groups);
+                awaitRoom(request);
+                Conditions.Decision decision = request.decide(conditions, groups);
                 if (decision.again()) {
                     continue;
                 }
-                if (decision.apply()) {
-                    sequence = add(write);
-                    outcome = groups.gathering().outcome();
+                absent = decision.absent();
+                Group group = decision.dependsOn();
+                if (decision.apply() && request.count() > 0) {
+                    sequence = takeSequences(request);
+                    group = request.join(groups, sequence);
                     lead = claimLead();
-                    if (!lead) {
-                        groups.gathering().addWaiter(Thread.currentThread());
-                    }
-                } else if (decision.dependsOn() != null) {
-                    outcome = decision.dependsOn().outcome();
-                    decision.dependsOn().addWaiter(Thread.currentThread());
-                } else {
+                }
+                if (group == null) {
                     return 0;
+                }
+                outcome = group.outcome();
+                if (!lead) {
+                    group.addWaiter(Thread.currentThread());
                 }
             } finally {
                 lock.unlock();
@@ -105,11 +112,11 @@ final class WritePath {
             outcome.await(this::lead);
             RuntimeException failure = outcome.failure();
             if (failure == null) {
-                return sequence;
+                return absent ? 0 : sequence;
             }
-            // A delete that failed together with puts is tried once more: puts are refused by now, and deletes may use
+            // Deletes that failed together with puts are tried once more: puts are refused by now, and deletes may use
             // the reserve.
-            boolean retry = write.kind == RecordFormat.TOMBSTONE && failure instanceof StoreFullException && !retried;
+            boolean retry = request.onlyDeletes() && failure instanceof StoreFullException && !retried;
             if (sequence != 0 && !retry) {
                 throw failure;
             }
@@ -117,20 +124,55 @@ final class WritePath {
         }
     }
 
-    /** Adds a write, copied, and returns a future of its sequence, completed in order by the completion worker. */
+    /** Adds a write, copied, and returns a future of its sequence; see {@link #writeAsync(Request, Overflow, LongFunction)}. */
     CompletableFuture<Long> writeAsync(Write write, Overflow overflow) {
-        CompletableFuture<Long> future = new CompletableFuture<>();
+        return writeAsync(new SingleWrite(write), overflow, Long::valueOf);
+    }
+
+    /** Adds a request, copied, and returns a future that is completed in order by the completion worker, with {@code answer} of its sequence. */
+    <R> CompletableFuture<R> writeAsync(Request request, Overflow overflow, LongFunction<R> answer) {
+        CompletableFuture<R> future = new CompletableFuture<>();
         // First: without a thread for them the write must not join a group.
         committer.start();
         completer.start();
+        if (request.isLarge()) {
+            // Whoever has to wait, or is refused, is so before it takes the memory.
+            lock.lock();
+            try {
+                awaitAsyncRoom(request, overflow);
+            } finally {
+                lock.unlock();
+            }
+        }
+        boolean joined;
+        do {
+            joined = joinAsync(request, overflow, future, answer);
+        } while (!joined);
+        return future;
+    }
+
+    /** Joins a group, with an answer to be given at its end, be it a refusal: so it is in order, and as durable as its cause. */
+    private <R> boolean joinAsync(
+            Request request, Overflow overflow, CompletableFuture<R> future, LongFunction<R> answer) {
+        request.prepare(conditions);
         boolean lead;
         lock.lock();
         try {
-            awaitAsyncRoom(write, overflow);
-            long bytes = write.recordLength();
-            long sequence = conditions.decide(write, null, groups).apply() ? add(write) : 0;
-            groups.gathering().addAsync(new Group.AsyncWrite(future, sequence, bytes));
-            asyncBytes += bytes;
+            awaitAsyncRoom(request, overflow);
+            if (!request.hasRoom(groups, groupLimit)) {
+                groups.rotate();
+            }
+            Conditions.Decision decision = request.decide(conditions, groups);
+            if (decision.again()) {
+                return false;
+            }
+            boolean apply = decision.apply() && request.count() > 0;
+            long sequence = apply ? takeSequences(request) : 0;
+            Group.AsyncWrite<R> write =
+                    new Group.AsyncWrite<>(future, answer.apply(decision.absent() ? 0 : sequence), request.bytes());
+            Group group = apply ? request.join(groups, sequence) : groups.gathering();
+            group.addAsync(write);
+            async.take(write.bytes());
             lead = claimLead();
         } finally {
             lock.unlock();
@@ -138,7 +180,7 @@ final class WritePath {
         if (lead) {
             committer.execute(this::lead);
         }
-        return future;
+        return true;
     }
 
     /** Returns once everything appended before is forced. */
@@ -193,6 +235,22 @@ final class WritePath {
         } while (failure != null);
     }
 
+    /** Runs {@code task} when nobody leads and nobody can begin to; for a store that has stopped, where groups fail and nothing is published. */
+    void atRest(Runnable task) {
+        lock.lock();
+        try {
+            while (led) {
+                idle.awaitUninterruptibly();
+            }
+            if (closed) {
+                throw new StoreClosedException();
+            }
+            task.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Refuses new writes and returns when those on their way have ended. */
     void close() {
         lock.lock();
@@ -221,7 +279,7 @@ final class WritePath {
     long asyncBytes() {
         lock.lock();
         try {
-            return asyncBytes;
+            return async.underWay();
         } finally {
             lock.unlock();
         }
@@ -229,10 +287,10 @@ final class WritePath {
 
     // ---- under the lock ----
 
-    private long add(Write write) {
-        long sequence = nextSequence++;
-        groups.gathering().add(write, sequence);
-        return sequence;
+    private long takeSequences(Request request) {
+        long first = nextSequence;
+        nextSequence += request.count();
+        return first;
     }
 
     private boolean claimLead() {
@@ -241,34 +299,19 @@ final class WritePath {
         return claimed;
     }
 
-    private void awaitRoom(Write write) {
+    private void awaitRoom(Request request) {
         ensureOpen();
-        groupCommit.checkRoom(write);
-        while (!hasRoom(write)) {
+        groupCommit.checkRoom(request);
+        while (!request.hasRoom(groups, groupLimit)) {
             room.awaitUninterruptibly();
             ensureOpen();
         }
     }
 
-    private boolean hasRoom(Write write) {
-        return groups.gathering().hasRoom(write.recordLength(), write.valueLength, groupLimit);
-    }
-
-    private void awaitAsyncRoom(Write write, Overflow overflow) {
+    private void awaitAsyncRoom(Request request, Overflow overflow) {
         ensureOpen();
-        groupCommit.checkRoom(write);
-        int bytes = write.recordLength();
-        while (asyncBytes > 0 && asyncBytes + bytes > asyncLimit) {
-            // The completion worker is the one that makes room: it must never wait for it.
-            if (overflow == Overflow.REFUSE || completer.isCurrentThread()) {
-                throw new StoreBusyException(asyncBytes, asyncLimit);
-            }
-            room.awaitUninterruptibly();
-            ensureOpen();
-        }
-        if (!hasRoom(write)) {
-            groups.rotate();
-        }
+        groupCommit.checkRoom(request);
+        async.await(request.bytes(), overflow);
     }
 
     private void ensureOpen() {
@@ -348,7 +391,7 @@ final class WritePath {
     /** Ends a group, under the lock, and makes it ready to gather again; adds whom to wake. */
     private void end(Group group, @Nullable RuntimeException failure, List<Thread> wake) {
         wake.addAll(group.waiters());
-        List<Group.AsyncWrite> asyncWrites = group.asyncWrites();
+        List<Group.AsyncWrite<?>> asyncWrites = group.asyncWrites();
         group.outcome().complete(failure);
         group.reset();
         if (!asyncWrites.isEmpty()) {
@@ -367,30 +410,13 @@ final class WritePath {
     }
 
     /** Completes the writes of one group. Their bytes are given back first, so that whoever has seen a write complete does not see its bytes. */
-    private void complete(List<Group.AsyncWrite> writes, @Nullable RuntimeException failure) {
+    private void complete(List<Group.AsyncWrite<?>> writes, @Nullable RuntimeException failure) {
         lock.lock();
         try {
-            asyncBytes -= writes.stream().mapToLong(Group.AsyncWrite::bytes).sum();
-            room.signalAll();
+            async.giveBack(writes);
         } finally {
             lock.unlock();
         }
-        for (Group.AsyncWrite write : writes) {
-            if (failure == null) {
-                write.future().complete(write.version());
-            } else {
-                write.future().completeExceptionally(failure);
-            }
-        }
-    }
-
-    /** A copy of a large asynchronous value, which the group would otherwise refer to after the caller has gone on. */
-    static ByteBuffer copyIfLarge(ByteBuffer value) {
-        if (value.remaining() <= Group.LARGE_VALUE) {
-            return value;
-        }
-        byte[] copy = new byte[value.remaining()];
-        value.get(value.position(), copy);
-        return ByteBuffer.wrap(copy);
+        writes.forEach(write -> write.complete(failure));
     }
 }

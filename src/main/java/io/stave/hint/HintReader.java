@@ -109,12 +109,17 @@ public final class HintReader implements AutoCloseable {
     public void read(HintVisitor visitor) throws BadHintException {
         FileWindow window = new FileWindow();
         try {
-            window.open(file, filterOffset);
+            open(window);
             walk(window, null);
             walk(window, visitor);
         } catch (IOException e) {
             throw new BadHintException(file.name(), "it cannot be read", e);
         }
+    }
+
+    /** Begins a walk over the entries of records from the offset {@code from} on; it must end before this reader is closed. */
+    public HintWalk walk(long from) {
+        return new HintWalk(this, FileHeader.LENGTH, from);
     }
 
     /**
@@ -151,13 +156,36 @@ public final class HintReader implements AutoCloseable {
             seen += count;
             at += HintFormat.BLOCK_HEADER_LENGTH + payload + HintFormat.CHECKSUM_LENGTH;
         }
+        checkCount(seen);
+    }
+
+    /** Lets a window see all blocks. */
+    void open(FileWindow window) {
+        window.open(file, filterOffset);
+    }
+
+    /** Where the blocks end. */
+    long filterOffset() {
+        return filterOffset;
+    }
+
+    String fileName() {
+        return file.name();
+    }
+
+    BadHintException bad(String reason) {
+        return new BadHintException(file.name(), reason);
+    }
+
+    /** Fails unless the blocks have as many entries as the header says. */
+    void checkCount(long seen) throws BadHintException {
         if (seen != entries) {
-            throw new BadHintException(file.name(), "it has " + seen + " entries where its header says " + entries);
+            throw bad("it has " + seen + " entries where its header says " + entries);
         }
     }
 
     /** Returns the payload length of the block at {@code at}, which is in the window and has been verified. */
-    private int verifiedPayload(FileWindow window, long at) throws IOException, BadHintException {
+    int verifiedPayload(FileWindow window, long at) throws IOException, BadHintException {
         if (!window.load(at, HintFormat.BLOCK_HEADER_LENGTH)) {
             throw new BadHintException(file.name(), "the block at offset " + at + " is cut off");
         }
@@ -216,7 +244,7 @@ public final class HintReader implements AutoCloseable {
     }
 
     /** Returns the length of the entry at {@code at}, or 0 if it makes no sense. */
-    private int legalEntry(ByteBuffer buffer, int at, int end) {
+    int legalEntry(ByteBuffer buffer, int at, int end) {
         if (end - at < HintFormat.ENTRY_HEADER_LENGTH) {
             return 0;
         }

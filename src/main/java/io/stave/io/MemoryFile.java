@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class MemoryFile implements Closeable {
 
     private final List<Path> places;
 
+    /** The store's directory, where a leftover can only be ours; null if it is not among the places. */
+    private final @Nullable Path own;
+
     /** The open file, of the place it was possible in. Guarded by this, like the three below. */
     private @Nullable FileChannel channel;
 
@@ -50,18 +54,35 @@ final class MemoryFile implements Closeable {
     private boolean filled;
     private long length;
 
+    /** Tries the store's directory first: it has room, and is on a disk. */
     MemoryFile(Path storeDirectory) {
-        this(List.of(
-                storeDirectory,
-                Path.of(System.getProperty("java.io.tmpdir", ".")),
-                Path.of("/var/tmp"),
-                Path.of(System.getProperty("user.home", "."))));
+        this(Stream.concat(Stream.of(storeDirectory), elsewhere()).toList(), storeDirectory);
     }
 
     /** Tries the places in this order. */
     MemoryFile(List<Path> places) {
+        this(places, null);
+    }
+
+    private MemoryFile(List<Path> places, @Nullable Path own) {
         this.places = List.copyOf(places);
-        this.file = this.places.get(0);
+        this.own = own;
+        this.file = this.places.isEmpty() ? Path.of(PREFIX) : this.places.get(0);
+    }
+
+    /** Memory from anywhere but the store's directory, in which nothing may be created. */
+    static MemoryFile outside(Path storeDirectory) {
+        Path store = storeDirectory.toAbsolutePath().normalize();
+        return new MemoryFile(elsewhere()
+                .filter(place -> !place.toAbsolutePath().normalize().startsWith(store))
+                .toList());
+    }
+
+    private static Stream<Path> elsewhere() {
+        return Stream.of(
+                Path.of(System.getProperty("java.io.tmpdir", ".")),
+                Path.of("/var/tmp"),
+                Path.of(System.getProperty("user.home", ".")));
     }
 
     /** Is this the name of a memory file? One that is seen was left by a process that died while creating it. */
@@ -128,8 +149,8 @@ final class MemoryFile implements Closeable {
     }
 
     private FileChannel create(Path place, boolean fill) throws IOException {
-        if (place.equals(places.get(0))) {
-            removeLeftovers(place); // the store's own directory; elsewhere such a name may be anybody's
+        if (place.equals(own)) {
+            removeLeftovers(place); // elsewhere such a name may be anybody's
         }
         file = place.resolve(PREFIX + ProcessHandle.current().pid() + "-" + NEXT.getAndIncrement() + SUFFIX);
         FileChannel created = FileChannel.open(

@@ -6,7 +6,8 @@ package io.stave.manifest;
  * @param id the id, which also names the file
  * @param state whether the figures after it are final
  * @param damaged whether a merge found a record in it that does not verify (I7)
- * @param length the bytes in use of a sealed segment, header included; 0 for an active one
+ * @param length the bytes in use of a sealed segment, header included; of an active one the bytes that were forced by then, or 0 if that
+ *     is not on record: as good as a certificate for this offset (I4)
  * @param digest the digest of a sealed segment; 0 for an active one
  * @param minSequence no record in the segment has a smaller sequence
  * @param maxSequence no record in a sealed segment has a larger sequence; 0 for an active one
@@ -50,6 +51,11 @@ public record ListedSegment(
     /** Whether the segment is sealed. */
     public boolean isSealed() {
         return state == State.SEALED;
+    }
+
+    /** Returns the same active segment, of which the first {@code bytes} are forced. */
+    public ListedSegment withForced(long bytes) {
+        return new ListedSegment(id, state, damaged, bytes, digest, minSequence, maxSequence);
     }
 
     /** Returns the same segment, marked damaged. */

@@ -4,6 +4,7 @@ import io.stave.io.StoreId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -81,6 +82,16 @@ public record Manifest(
         changed.removeIf(listed -> listed.id() == segment.id());
         changed.add(segment);
         return withSegments(changed);
+    }
+
+    /** Returns the same list, not the next manifest yet, in which those of these segments that are active are forced so far. */
+    public Manifest withForced(Map<Long, Long> lengths) {
+        List<ListedSegment> changed = segments.stream()
+                .map(segment -> segment.isSealed() || !lengths.containsKey(segment.id())
+                        ? segment
+                        : segment.withForced(lengths.get(segment.id())))
+                .toList();
+        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, changed);
     }
 
     /** Returns the segment with that id, if it is listed. */

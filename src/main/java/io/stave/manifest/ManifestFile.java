@@ -51,6 +51,22 @@ public final class ManifestFile {
     }
 
     /**
+     * Tells whether {@code manifest} is the one in place; reads the header only.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     * @throws CorruptionException if its header does not verify, or it is another store's
+     * @throws FormatVersionException if a newer release wrote it
+     */
+    public static boolean isCurrent(StoreDirectory directory, Manifest manifest) throws IOException {
+        try (ReadableFile file = directory.open(NAME)) {
+            ByteBuffer header = FileHeader.read(file, ManifestFormat.MAGIC, ManifestFormat.VERSION);
+            long generation = FileHeader.id(header);
+            FileHeader.verifyIdentity(header, NAME, manifest.storeId(), generation);
+            return generation == manifest.generation();
+        }
+    }
+
+    /**
      * Makes {@code manifest} the MANIFEST: writes it beside the present one, forces it, renames it over that one and forces the directory.
      * When this returns, it is durable; when it throws, either one may be found after a crash.
      *

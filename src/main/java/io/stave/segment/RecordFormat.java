@@ -141,6 +141,11 @@ public final class RecordFormat {
         target.put(at + FLAGS_OFFSET, (byte) flags);
     }
 
+    /** Replaces the sequence: that of a large batch is known only when it joins the log. The record must be sealed anew. */
+    public static void putSequence(ByteBuffer target, int at, long sequence) {
+        target.putLong(at + SEQUENCE_OFFSET, sequence);
+    }
+
     /** Replaces the flags: a merge takes {@link #CONTINUES} away. The record must be sealed anew. */
     public static void putFlags(ByteBuffer target, int at, int flags) {
         target.put(at + FLAGS_OFFSET, (byte) flags);

@@ -28,11 +28,17 @@ public final class RecordReader {
     private byte @Nullable [] chunk;
     private final CRC32C crc = new CRC32C();
     private long sequence;
+    private long expiry;
     private int headLength;
 
     /** The sequence of the record read last. */
     public long sequence() {
         return sequence;
+    }
+
+    /** The expiry of the record read last, in epoch milliseconds, or {@link RecordFormat#NO_EXPIRY}. */
+    public long expiry() {
+        return expiry;
     }
 
     /**
@@ -59,7 +65,7 @@ public final class RecordReader {
         }
     }
 
-    /** Verifies the record at {@code offset} without keeping its value; {@link #sequence()} is set. Throws as {@link #value}. */
+    /** Verifies the record at {@code offset} without keeping its value; {@link #sequence()} and {@link #expiry()} are set. Throws as {@link #value}. */
     public void verify(Segment segment, int offset, int length, byte[] key, int keyOffset, int keyLength) {
         try {
             ByteBuffer bytes = segment.bytes();
@@ -72,6 +78,33 @@ public final class RecordReader {
         } catch (InternalError e) {
             throw unreadable(segment, offset, length, e);
         }
+    }
+
+    /** Verifies the record at {@code offset}, whatever its key, and returns its sequence. Throws as {@link #value}. */
+    public long sequence(Segment segment, int offset, int length) {
+        try {
+            ByteBuffer bytes = segment.bytes();
+            copyHeader(segment, bytes, offset, length);
+            crc.reset();
+            updateByChunks(bytes, offset + RecordFormat.CHECKED_FROM, length - RecordFormat.CHECKED_FROM);
+            checkCrc(segment, offset);
+            return RecordFormat.sequence(headView, 0);
+        } catch (InternalError e) {
+            throw unreadable(segment, offset, length, e);
+        }
+    }
+
+    /**
+     * Whether the record at {@code offset} has this sequence. A header that says so is believed, for damage does not hit upon a sequence; one
+     * that says otherwise is believed only if the record verifies. Throws as {@link #value}.
+     */
+    public boolean hasSequence(Segment segment, int offset, int length, long expected) {
+        try {
+            copyHeader(segment, segment.bytes(), offset, length);
+        } catch (InternalError e) {
+            throw unreadable(segment, offset, length, e);
+        }
+        return RecordFormat.sequence(headView, 0) == expected || sequence(segment, offset, length) == expected;
     }
 
     /**
@@ -101,16 +134,7 @@ public final class RecordReader {
 
     /** Copies header, expiry and key; fails unless the record claims exactly the lengths that the keydir and the caller know. */
     private void readHead(Segment segment, ByteBuffer bytes, int offset, int length, int keyLength) {
-        if (offset < SegmentHeader.LENGTH
-                || length < RecordFormat.HEADER_LENGTH
-                || (long) offset + length > bytes.limit()) {
-            throw new CorruptionException(
-                    segment.name(),
-                    offset,
-                    "a record of " + length + " bytes inside the " + bytes.limit() + " mapped ones",
-                    "a location that leaves them",
-                    "Close the store and reopen it: recovery rebuilds the keydir.");
-        }
+        checkInside(segment, bytes, offset, length);
         int wanted = Math.min(length, RecordFormat.HEADER_LENGTH + RecordFormat.EXPIRY_LENGTH + keyLength);
         if (wanted > head.length) {
             head = new byte[Math.max(wanted, 2 * head.length)];
@@ -122,8 +146,28 @@ public final class RecordReader {
         headLength = RecordFormat.keyOffset(0, flags) + claimedKey;
         sequence = RecordFormat.sequence(headView, 0);
         long claimed = (long) headLength + RecordFormat.valueLength(headView, 0);
+        boolean expires = (flags & RecordFormat.EXPIRY) != 0;
+        expiry = expires ? RecordFormat.expiry(headView, 0) : RecordFormat.NO_EXPIRY;
         if (claimedKey != keyLength || claimed != length || headLength > length) {
             throw mismatch(segment, bytes, offset, length, keyLength, claimedKey, claimed);
+        }
+    }
+
+    private void copyHeader(Segment segment, ByteBuffer bytes, int offset, int length) {
+        checkInside(segment, bytes, offset, length);
+        bytes.get(offset, head, 0, RecordFormat.HEADER_LENGTH);
+    }
+
+    private static void checkInside(Segment segment, ByteBuffer bytes, int offset, int length) {
+        if (offset < SegmentHeader.LENGTH
+                || length < RecordFormat.HEADER_LENGTH
+                || (long) offset + length > bytes.limit()) {
+            throw new CorruptionException(
+                    segment.name(),
+                    offset,
+                    "a record of " + length + " bytes inside the " + bytes.limit() + " mapped ones",
+                    "a location that leaves them",
+                    "Close the store and reopen it: recovery rebuilds the keydir.");
         }
     }
 

@@ -26,6 +26,9 @@ public final class Segment {
         DROPPED
     }
 
+    /** The earliest expiry of a segment in which nothing expires. */
+    public static final long NO_EXPIRY = Long.MAX_VALUE;
+
     private final long id;
     private final String name;
     private final StoreId storeId;
@@ -39,8 +42,12 @@ public final class Segment {
     private volatile boolean damaged;
     private volatile boolean tombstonesJudged;
 
+    private final AtomicLong tombstoneDebt = new AtomicLong();
     private final AtomicLong liveBytes = new AtomicLong();
     private final AtomicLong tombstoneBytes = new AtomicLong();
+    private final AtomicLong expiredBytes = new AtomicLong();
+    private final AtomicLong earliestExpiry = new AtomicLong(NO_EXPIRY);
+    private volatile long sweepNotBefore = Long.MIN_VALUE;
 
     private Segment(StoreId storeId, long id, Mapping mapping, State state) {
         this.storeId = storeId;
@@ -75,6 +82,16 @@ public final class Segment {
         segment.minSequence = minSequence;
         segment.maxSequence = maxSequence;
         segment.damaged = damaged;
+        return segment;
+    }
+
+    /** Returns a segment that another process appends to, of which the first {@code length} bytes are certified, and mapped. */
+    public static Segment certified(
+            StoreId storeId, long id, Mapping mapping, long length, long minSequence, long maxSequence) {
+        Segment segment = new Segment(storeId, id, mapping, State.ACTIVE);
+        segment.length = length;
+        segment.minSequence = minSequence;
+        segment.maxSequence = maxSequence;
         return segment;
     }
 
@@ -133,9 +150,24 @@ public final class Segment {
         return tombstonesJudged;
     }
 
-    /** A merge has decided that the tombstones here must stay, or has changed what that was decided by. */
-    public void judgeTombstones(boolean judged) {
-        tombstonesJudged = judged;
+    /**
+     * Whether it makes sense to ask again which tombstones here may go: there are some, and what a merge kept them for has been reclaimed
+     * in the meantime, or as many bytes of others.
+     */
+    public boolean tombstonesDue() {
+        return tombstoneBytes.get() > 0 && tombstoneDebt.get() <= 0;
+    }
+
+    /** A merge has decided that the tombstones here must stay; asking again makes sense when {@code debt} older bytes were reclaimed. */
+    public void judgeTombstones(long debt) {
+        tombstonesJudged = true;
+        tombstoneDebt.set(debt);
+    }
+
+    /** A merge has reclaimed so many bytes of segments with older records: the tombstones here may have been kept for them. */
+    public void olderReclaimed(long bytes) {
+        tombstonesJudged = false;
+        tombstoneDebt.addAndGet(-bytes);
     }
 
     /** The bytes of the records that the keydir points at. */
@@ -166,6 +198,44 @@ public final class Segment {
     /** Counts a tombstone. */
     public void addTombstone(long recordLength) {
         tombstoneBytes.addAndGet(recordLength);
+    }
+
+    /** Those of the dead bytes that are of records which have expired and were then counted as dead. */
+    public long expiredBytes() {
+        return expiredBytes.get();
+    }
+
+    /** A record that the keydir pointed at has expired, and it no longer does. */
+    public void expired(int recordLength) {
+        removeLive(recordLength);
+        expiredBytes.addAndGet(recordLength);
+    }
+
+    /** Takes note of a record that expires, in epoch milliseconds; called when the keydir points at it, so that no sweep misses it. */
+    public void expires(long expiry) {
+        if (expiry < earliestExpiry.get()) {
+            earliestExpiry.accumulateAndGet(expiry, Math::min);
+        }
+    }
+
+    /** Before this, in epoch milliseconds, nothing expires here that the keydir points at; {@link #NO_EXPIRY} if nothing ever does. */
+    public long earliestExpiry() {
+        return earliestExpiry.get();
+    }
+
+    /** When a sweep of this segment is worth its while, in epoch milliseconds; {@link #NO_EXPIRY} if it never is. */
+    public long sweepDue() {
+        return Math.max(sweepNotBefore, earliestExpiry.get());
+    }
+
+    /** A sweep begins, and finds all that {@link #expires} took note of before; returns the {@link #earliestExpiry} until then. */
+    public long beginSweep() {
+        return earliestExpiry.getAndSet(NO_EXPIRY);
+    }
+
+    /** The next sweep of this segment, which is sealed, is not worth its while before this. */
+    public void sweepNotBefore(long millis) {
+        sweepNotBefore = millis;
     }
 
     /** Marks the segment as holding a record that does not verify. */
@@ -199,6 +269,13 @@ public final class Segment {
     void appended(long newLength, long newMaxSequence) {
         length = newLength;
         maxSequence = newMaxSequence;
+    }
+
+    /** More of a {@link #certified} segment is certified and mapped; returns the mapping to release when its readers have left. */
+    public Mapping certify(Mapping longer, long newLength, long newMaxSequence) {
+        Mapping previous = remap(longer);
+        appended(newLength, newMaxSequence);
+        return previous;
     }
 
     /** The segment was forced and the MANIFEST lists it as sealed. */

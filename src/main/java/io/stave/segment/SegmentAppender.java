@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The write side of an active segment: appends through a channel, forces, and keeps the readable {@link Segment} mapped ahead of itself.
  *
- * <p>The file is extended ahead of the data in doubling steps (zeros are a legal tail, I4), because a mapping may not reach past the end of
+ * <p>The file is extended ahead of the data in steps that double up to an eighth of the capacity (zeros are a legal tail, I4), because a mapping may not reach past the end of
  * its file and must not be made anew for each record. Bytes are written through the channel, so a full disk is an exception and not a
  * SIGBUS (design decision 4).
  *
@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentAppender implements Closeable {
 
     private static final int FIRST_STEP = 64 * 1024;
+
+    /** No step is longer than this part of the capacity, so that what is not in use yet stays small beside what is. */
+    private static final int STEPS = 8;
+
     private static final int ZERO_PAGE = 4096;
 
     private final StoreDirectory directory;
@@ -127,7 +131,8 @@ public final class SegmentAppender implements Closeable {
         if (needed <= mapped) {
             return;
         }
-        long length = Math.max(needed, Math.min(2 * mapped, capacity));
+        long step = Math.min(mapped, Math.max(FIRST_STEP, capacity / STEPS));
+        long length = Math.max(needed, Math.min(mapped + step, capacity));
         file.extend(length);
         Mapping longer = map(directory, segment.name(), length);
         mapped = length;

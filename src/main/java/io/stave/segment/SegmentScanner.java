@@ -1,12 +1,9 @@
 package io.stave.segment;
 
-import io.stave.io.ChecksumMask;
-import io.stave.io.FileWindow;
 import io.stave.io.ReadableFile;
 import io.stave.segment.ScanResult.Stop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /**
  * Walks over a segment from its first record to where the log ends, by windows of 1 MiB and without a mapping.
@@ -27,14 +24,13 @@ import java.util.zip.CRC32C;
  */
 public final class SegmentScanner {
 
-    private final FileWindow window = new FileWindow();
+    private final RecordWindow window = new RecordWindow();
     private final RecordCursor cursor = new RecordCursor();
-    private final CRC32C crc = new CRC32C();
 
     // The segment being walked.
-    private long maskSeed;
     private long limit;
     private boolean increasing;
+    private boolean zerosEnd;
 
     // What the walk has found: up to the end of the last complete batch, and up to where it is now.
     private final Tally complete = new Tally();
@@ -45,8 +41,6 @@ public final class SegmentScanner {
 
     // What stopped it.
     private Stop stop = Stop.LIMIT;
-    private int storedChecksum;
-    private int computedChecksum;
     private String reason = "";
 
     /** Creates a scanner; the window is allocated by the first walk. */
@@ -66,31 +60,61 @@ public final class SegmentScanner {
     public ScanResult scan(
             ReadableFile file, SegmentHeader header, long newLimit, boolean strictlyIncreasing, RecordVisitor visitor)
             throws IOException {
-        long fileLength = file.length();
-        begin(header, Math.min(newLimit, fileLength), strictlyIncreasing);
-        window.open(file, limit);
+        begin(header, SegmentHeader.LENGTH, Math.max(0, header.baseSequence() - 1));
+        increasing = strictlyIncreasing;
+        return walk(file, header, newLimit, visitor);
+    }
+
+    /**
+     * Goes on in a segment that is appended to, from where an earlier walk has come to; the result counts from there on, and its digest is
+     * of no use.
+     *
+     * @param from the offset to begin at: the end that an earlier walk has found
+     * @param lastSequence the sequence of the last record before it; less than the header's base if there is none
+     * @throws IOException as {@link #scan}
+     */
+    public ScanResult resume(
+            ReadableFile file, SegmentHeader header, long from, long lastSequence, long newLimit, RecordVisitor visitor)
+            throws IOException {
+        begin(header, from, lastSequence);
+        return walk(file, header, newLimit, visitor);
+    }
+
+    /**
+     * Goes on likewise to the present end of a segment that somebody is appending to, and takes the first zeros for it, without a look at
+     * what lies behind them: so it costs nothing to look again and again.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public ScanResult follow(ReadableFile file, SegmentHeader header, long from, long lastSequence) throws IOException {
+        begin(header, from, lastSequence);
+        zerosEnd = true;
+        return walk(file, header, file.length(), record -> {});
+    }
+
+    private void begin(SegmentHeader header, long from, long lastSequence) {
+        increasing = true;
+        zerosEnd = false;
+        complete.reset(header.segmentId());
+        tally.set(complete);
+        end = from;
+        certified = 0;
+        previousSequence = lastSequence;
+    }
+
+    private ScanResult walk(ReadableFile file, SegmentHeader header, long wantedLimit, RecordVisitor visitor)
+            throws IOException {
+        limit = Math.min(wantedLimit, file.length());
+        window.open(file, RecordFormat.maskSeed(header.storeId(), header.segmentId()), limit);
         try {
-            return walk(newLimit, visitor);
+            return walk(wantedLimit, visitor);
         } finally {
             window.close();
         }
     }
 
-    private void begin(SegmentHeader header, long newLimit, boolean strictlyIncreasing) {
-        maskSeed = RecordFormat.maskSeed(header.storeId(), header.segmentId());
-        limit = newLimit;
-        increasing = strictlyIncreasing;
-        complete.reset(header.segmentId());
-        tally.set(complete);
-        end = SegmentHeader.LENGTH;
-        certified = 0;
-        previousSequence = Math.max(0, header.baseSequence() - 1);
-        storedChecksum = 0;
-        computedChecksum = 0;
-    }
-
     private ScanResult walk(long wantedLimit, RecordVisitor visitor) throws IOException {
-        long at = SegmentHeader.LENGTH;
+        long at = end;
         for (int length = next(at, wantedLimit); length > 0; length = next(at, wantedLimit)) {
             ByteBuffer buffer = window.buffer();
             int position = window.position(at);
@@ -118,8 +142,8 @@ public final class SegmentScanner {
                 complete.records,
                 certified,
                 stop,
-                storedChecksum,
-                computedChecksum,
+                window.storedChecksum(),
+                window.computedChecksum(),
                 reason);
     }
 
@@ -170,55 +194,21 @@ public final class SegmentScanner {
         return length;
     }
 
-    /**
-     * Returns the length of what lies at {@code at} if it is a record or certificate, wholly below the limit, and verifies; else 0.
-     *
-     * <p>A length whose checksum failed is never acted upon (I4): until the record verifies, its lengths serve only to choose the bytes to
-     * check, and are bounded first by what a record may have and by what the file holds, so that a wild one costs no memory. When it does
-     * not verify, nothing says where the next record would start, and the walk ends.
-     */
+    /** Returns the length of what lies at {@code at} if it is a record or certificate, wholly below the limit, and verifies; else 0. */
     private int verified(long at) throws IOException {
-        if (!window.load(at, (int) Math.min(RecordFormat.HEADER_LENGTH, limit - at))) {
-            return stops(Stop.DAMAGE, "the end of the file, which became shorter while it was read");
-        }
-        if (limit - at < RecordFormat.HEADER_LENGTH || zeroHeader(at)) {
-            return notARecord(at);
-        }
-        ByteBuffer buffer = window.buffer();
-        int position = window.position(at);
-        int kind = RecordFormat.kind(buffer, position);
-        int flags = RecordFormat.flags(buffer, position);
-        int keyLength = RecordFormat.keyLength(buffer, position);
-        int valueLength = RecordFormat.valueLength(buffer, position);
-        if (!RecordFormat.legal(kind, flags, RecordFormat.sequence(buffer, position), keyLength, valueLength)) {
-            return stops(
-                    Stop.DAMAGE, "a header that claims " + RecordFormat.describe(kind, flags, keyLength, valueLength));
-        }
-        int length = RecordFormat.length(keyLength, valueLength, (flags & RecordFormat.EXPIRY) != 0);
-        if (!window.load(at, length)) {
-            return stops(Stop.DAMAGE, "a header that claims " + length + " bytes where " + (limit - at) + " are left");
-        }
-        int computed = RecordFormat.checksum(crc, window.buffer(), window.position(at), length)
-                ^ ChecksumMask.at(maskSeed, at);
-        int stored = RecordFormat.storedChecksum(window.buffer(), window.position(at));
-        if (computed != stored) {
-            storedChecksum = stored;
-            computedChecksum = computed;
-            return stops(Stop.DAMAGE, "a record of " + length + " bytes that does not verify");
-        }
-        return length;
-    }
-
-    private boolean zeroHeader(long at) {
-        ByteBuffer buffer = window.buffer();
-        int position = window.position(at);
-        return buffer.getLong(position) == 0 && buffer.getLong(position + 8) == 0 && buffer.getInt(position + 16) == 0;
+        int length = window.load(at);
+        return switch (length) {
+            case RecordWindow.NOTHING ->
+                zerosEnd && limit - at >= RecordFormat.HEADER_LENGTH ? stops(Stop.ZEROS, "zeros") : notARecord(at);
+            case RecordWindow.DAMAGE -> stops(Stop.DAMAGE, window.reason());
+            default -> length;
+        };
     }
 
     /** What lies at {@code at} is no record, for it is zeros or shorter than one: zeros up to the limit are a legal tail. */
     private int notARecord(long at) throws IOException {
         for (long from = at; from < limit; from = window.end()) {
-            if (!window.load(from, 1)) {
+            if (!window.loadRaw(from, 1)) {
                 break;
             }
             ByteBuffer buffer = window.buffer();

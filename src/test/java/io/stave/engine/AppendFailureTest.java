@@ -145,7 +145,7 @@ class AppendFailureTest {
                 throw cause;
             }
         });
-        byte[] inPieces = new byte[1 << 20];
+        byte[] inPieces = new byte[600_000];
         Arrays.fill(inPieces, (byte) 1); // zeros would leave nothing to undo
         assertThrows(StoreFailedException.class, () -> store.put(key(2), inPieces));
         directory.remove(rule);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Overflow;
 import io.stave.Stave;
@@ -48,7 +49,7 @@ class AsyncWritesTest {
 
     @BeforeEach
     void open() throws Exception {
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
     }
 
     private void open(Options options) throws IOException {
@@ -156,7 +157,7 @@ class AsyncWritesTest {
 
     @Test
     void beyondTheLimitRefuseRefuses() throws Exception {
-        reopen(Options.defaults().asyncBytes(64 * 1024));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).asyncBytes(64 * 1024));
         GateDirectory.Gate gate = holdForces();
         List<CompletableFuture<Long>> accepted = new ArrayList<>();
         StoreBusyException busy = assertThrows(StoreBusyException.class, () -> {
@@ -183,7 +184,7 @@ class AsyncWritesTest {
 
     @Test
     void beyondTheLimitBlockWaits() throws Exception {
-        reopen(Options.defaults().asyncBytes(64 * 1024));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).asyncBytes(64 * 1024));
         GateDirectory.Gate gate = holdForces();
         List<CompletableFuture<Long>> accepted = Collections.synchronizedList(new ArrayList<>());
         List<Background<Boolean>> writers = new ArrayList<>();
@@ -212,7 +213,7 @@ class AsyncWritesTest {
     /** Nothing would ever make room for it. */
     @Test
     void aWriteBeyondTheLimitIsAcceptedWhenNothingElseWaits() throws Exception {
-        reopen(Options.defaults().asyncBytes(64 * 1024));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).asyncBytes(64 * 1024));
         get(store.putAsync(KEY, new byte[1 << 20], REFUSE));
         GateDirectory.Gate gate = holdForces();
         CompletableFuture<Long> small = store.putAsync(KEY, VALUE, REFUSE);
@@ -225,7 +226,10 @@ class AsyncWritesTest {
     /** Many groups behind a held force: what they take is bounded by the limit and not by their number. */
     @Test
     void memoryIsBoundedThoughGroupsQueueUp() throws Exception {
-        reopen(Options.defaults().segmentLength(64 * 1024).asyncBytes(4 << 20));
+        reopen(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .segmentLength(64 * 1024)
+                .asyncBytes(4 << 20));
         GateDirectory.Gate gate = holdForces();
         long before = directMemory();
         List<CompletableFuture<Long>> accepted = new ArrayList<>();
@@ -276,7 +280,7 @@ class AsyncWritesTest {
     /** The thread that runs callbacks makes the room, so it is refused where others wait. */
     @Test
     void aCallbackNeverWaitsForRoom() throws Exception {
-        reopen(Options.defaults().asyncBytes(64 * 1024));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).asyncBytes(64 * 1024));
         GateDirectory.Gate gate = holdForces(); // or else the callback might run here
         CompletableFuture<Integer> accepted = store.putAsync(KEY, VALUE).thenApply(version -> {
             for (int i = 0; ; i++) {
@@ -337,7 +341,10 @@ class AsyncWritesTest {
 
     @Test
     void manyWritersLoseNothing() throws Exception {
-        reopen(Options.defaults().asyncBytes(256 * 1024).segmentLength(64 * 1024));
+        reopen(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .asyncBytes(256 * 1024)
+                .segmentLength(64 * 1024));
         List<Background<long[]>> writers = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             int thread = t;

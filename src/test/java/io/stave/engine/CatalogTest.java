@@ -17,6 +17,7 @@ import io.stave.manifest.ManifestFile;
 import io.stave.manifest.StoreSecret;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,13 +29,13 @@ class CatalogTest {
     private final SimulatedDirectory directory = new SimulatedDirectory();
     private final Health health = new Health();
     private Manifest installed = Manifest.first(LogFile.STORE, new StoreSecret(1, 2));
-    private Catalog catalog = new Catalog(directory, health, installed, 1);
+    private Catalog catalog = new Catalog(directory, health, installed, 1, () -> false);
 
     @BeforeEach
     void install() throws IOException {
         installed = new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 2, List.of());
         ManifestFile.install(directory, installed);
-        catalog = new Catalog(directory, health, installed, 1);
+        catalog = new Catalog(directory, health, installed, 1, () -> false);
     }
 
     private Manifest onDisk() throws IOException {
@@ -79,12 +80,32 @@ class CatalogTest {
         catalog.seal(sealed);
         assertEquals(List.of(sealed), onDisk().segments());
         ListedSegment output = ListedSegment.sealed(2, 400, 43, 11, 20);
-        catalog.merged(List.of(1L), List.of(output));
+        catalog.merged(List.of(1L), List.of(output), Map.of());
         assertEquals(List.of(output), onDisk().segments());
         catalog.markDamaged(2);
         assertEquals(List.of(output.withDamage()), onDisk().segments());
         catalog.remove(2);
         assertEquals(List.of(), onDisk().segments());
+    }
+
+    /** Else whoever reads beside would miss what has superseded a record that a merge left out. */
+    @Test
+    void mergeSaysHowFarUnsealedSegmentsAreForced() throws IOException {
+        while (catalog.newSegmentId() < 4) {
+            // an id is listed after it was given out
+        }
+        catalog.seal(ListedSegment.sealed(1, 500, 42, 1, 20));
+        catalog.addActive(2, 21);
+        catalog.addActive(3, 30);
+        catalog.merged(List.of(1L), List.of(), Map.of(2L, 700L, 4L, 100L));
+        assertEquals(
+                List.of(ListedSegment.active(2, 21).withForced(700), ListedSegment.active(3, 30)), onDisk().segments());
+        catalog.addActive(4, 40);
+        assertEquals(700, onDisk().segments().get(0).length(), "what was forced stays so");
+        ListedSegment sealed = ListedSegment.sealed(2, 800, 44, 21, 29);
+        catalog.seal(sealed);
+        catalog.merged(List.of(), List.of(), Map.of(2L, 750L));
+        assertEquals(sealed, onDisk().segments().get(0), "a sealed one is what it is");
     }
 
     @Test
@@ -122,7 +143,7 @@ class CatalogTest {
                 Fault.EIO_LATE.on(Fault.Call.RENAME),
                 Fault.EIO.on(Fault.Call.FORCE_NAMES))) {
             Health fresh = new Health();
-            Catalog stopped = new Catalog(directory, fresh, installed, 1);
+            Catalog stopped = new Catalog(directory, fresh, installed, 1, () -> false);
             directory.failAt(1, fault);
             assertThrows(StoreFailedException.class, () -> stopped.addActive(1, 10), fault::toString);
             assertTrue(fresh.failed(), fault::toString);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Overflow;
 import io.stave.Stave;
@@ -47,7 +48,7 @@ class CloseTest {
 
     @BeforeEach
     void open() throws IOException {
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
     }
 
     private void open(Options options) throws IOException {
@@ -121,7 +122,10 @@ class CloseTest {
 
     @Test
     void everyMappingAndTableIsFreed() throws IOException {
-        Options small = Options.defaults().segmentLength(4096).durability(Durability.OS);
+        Options small = Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .segmentLength(4096)
+                .durability(Durability.OS);
         reopen(small);
         for (int i = 0; i < 3000; i++) {
             store.put(("key " + i % 700).getBytes(UTF_8), new byte[i % 100]);
@@ -139,7 +143,7 @@ class CloseTest {
     /** A small keydir lies on the heap, so it takes many keys; some of its tables grow, and are retired, again and again. */
     @Test
     void theTablesOfALargeKeydirAreFreed() throws IOException {
-        reopen(Options.defaults().durability(Durability.OS));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).durability(Durability.OS));
         for (int i = 0; i < 80_000; i++) {
             store.put(("key " + i).getBytes(UTF_8), VALUE);
         }
@@ -170,7 +174,7 @@ class CloseTest {
             }
             directory.remove(rule);
             assertEquals(0, directory.mappings(), act.toString());
-            open(Options.defaults());
+            open(Options.defaults().mergePolicy(MergePolicy.manual()));
             assertArrayEquals(VALUE, store.get(KEY));
         }
     }
@@ -193,7 +197,7 @@ class CloseTest {
         assertEquals(first + 2, async.get(60, TimeUnit.SECONDS));
         closer.join();
         assertTrue(async.isDone());
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertArrayEquals("3".getBytes(UTF_8), store.get(KEY));
     }
 
@@ -249,7 +253,7 @@ class CloseTest {
         directory.open(gate);
         assertTrue(closed.get(60, TimeUnit.SECONDS));
         store.close();
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertArrayEquals(VALUE, store.get(KEY));
     }
 
@@ -273,7 +277,7 @@ class CloseTest {
             go.complete(null);
             closed.get(60, TimeUnit.SECONDS);
             closer.join();
-            open(Options.defaults());
+            open(Options.defaults().mergePolicy(MergePolicy.manual()));
         }
     }
 
@@ -292,13 +296,13 @@ class CloseTest {
         for (Background<Boolean> closer : closers) {
             closer.join();
         }
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
     }
 
     /** A writer that the completion of futures holds up is let go, as is a refused one. */
     @Test
     void asynchronousWritersThatWaitForRoomAreRefused() throws Exception {
-        reopen(Options.defaults().asyncBytes(64 * 1024));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).asyncBytes(64 * 1024));
         GateDirectory.Gate gate = directory.hold(Act.FORCE, GateDirectory::segment);
         CompletableFuture<Long> first = store.putAsync(KEY, new byte[60 * 1024]);
         gate.awaitArrivals(1);
@@ -314,7 +318,7 @@ class CloseTest {
 
     @Test
     void endsARunningMerge() throws Exception {
-        reopen(Options.defaults().segmentLength(4096));
+        reopen(Options.defaults().mergePolicy(MergePolicy.manual()).segmentLength(4096));
         for (int i = 0; i < 100; i++) {
             store.put(KEY, new byte[100]);
         }
@@ -335,7 +339,7 @@ class CloseTest {
         merge.join();
         closer.join();
         assertEquals(0, directory.mappings());
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertEquals(100, store.get(KEY).length);
         assertTrue(store.recoveryReport().clean());
     }
@@ -347,11 +351,13 @@ class CloseTest {
         store.close();
         assertTrue(Thread.interrupted());
         assertEquals(0, directory.mappings());
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertTrue(store.recoveryReport().clean());
         assertArrayEquals(VALUE, store.get(KEY));
         assertThrows(
                 StoreIOException.class,
-                () -> Stave.open(path.resolve("nothing"), Options.defaults().createIfMissing(false)));
+                () -> Stave.open(
+                        path.resolve("nothing"),
+                        Options.defaults().mergePolicy(MergePolicy.manual()).createIfMissing(false)));
     }
 }

@@ -6,21 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StoreFullException;
+import io.stave.io.Mapping;
 import io.stave.io.RealDirectory;
+import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The reserve of a segment and a half that puts leave, and deletes may use a sixth of (I8). */
+/** The reserve of two segments that puts leave, and deletes may use a sixth of (I8). */
 class DiskSpaceTest {
 
     private static final long SEGMENT = 100_000;
-    private static final long RESERVE = SEGMENT + SEGMENT / 2;
+    private static final long RESERVE = 2 * SEGMENT;
 
     @TempDir
     Path path;
@@ -31,7 +35,13 @@ class DiskSpaceTest {
     @BeforeEach
     void open() throws IOException {
         directory = new GateDirectory(RealDirectory.create(path));
-        space = new DiskSpace(directory, SEGMENT);
+        space = space(SEGMENT);
+    }
+
+    private DiskSpace space(long segmentLength, Segment... segments) throws IOException {
+        SegmentLength lengths =
+                new SegmentLength(new LiveSegments(List.of(segments)), segmentLength, directory.totalBytes());
+        return new DiskSpace(directory, lengths, Reserve.open(directory));
     }
 
     @Test
@@ -77,22 +87,24 @@ class DiskSpaceTest {
     }
 
     @Test
-    void theReserveIsAtMostAnEighthOfTheVolume() throws IOException {
-        DiskSpace greedy = new DiskSpace(directory, 1L << 60);
-        directory.usable(directory.totalBytes() / 8 + 1000);
+    void theReserveIsAtMostASixteenthOfTheVolume() throws IOException {
+        Mapping mapping = directory.allocate(1);
+        DiskSpace greedy = space(1L << 60, Segment.sealed(LogFile.STORE, 1, mapping, 1L << 60, 0, 1, 2, false));
+        mapping.release();
+        directory.usable(directory.totalBytes() / 16 + 1000);
         greedy.admit(1000, false);
         assertThrows(StoreFullException.class, () -> greedy.admit(1 << 20, false));
     }
 
     @Test
     void aFullStoreCanBeReadAndEmptiedAndUsedAgain() {
-        Options options = Options.defaults().segmentLength(64 * 1024);
+        Options options = Options.defaults().segmentLength(64 * 1024).mergePolicy(MergePolicy.manual());
         directory.usable(150_000); // so that there is little on credit
         try (Stave store = Engine.open(directory, options, false)) {
             for (int i = 0; i < 100; i++) {
                 store.put(key(i), new byte[4000]);
             }
-            directory.usable(90 * 1024);
+            directory.usable(127 * 1024);
             assertThrows(StoreFullException.class, () -> {
                 for (int i = 0; i < 10; i++) {
                     store.put(key(99), new byte[4000]);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
@@ -52,7 +53,7 @@ class ForceFailureTest {
 
     @BeforeEach
     void open() throws IOException {
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         store.put(KEY, VALUE);
     }
 
@@ -104,12 +105,12 @@ class ForceFailureTest {
     private void assertHealedByReopening() throws Exception {
         close();
         assertEquals(0, directory.mappings());
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertArrayEquals(VALUE, store.get(KEY));
         long version = store.put(OTHER, VALUE);
         assertTrue(version > 1);
         close();
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertTrue(store.recoveryReport().clean());
         assertArrayEquals(VALUE, store.get(OTHER));
     }
@@ -133,7 +134,7 @@ class ForceFailureTest {
         assertStopped();
         close();
         assertEquals(forces, directory.count(Act.FORCE, name -> true));
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
     }
 
     @Test
@@ -184,7 +185,10 @@ class ForceFailureTest {
     @Test
     void aFailedForceInTheBackgroundStopsTheStore() throws Exception {
         close();
-        open(Options.defaults().segmentLength(4096).durability(Durability.OS));
+        open(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .segmentLength(4096)
+                .durability(Durability.OS));
         failForces(GateDirectory::segment);
         Background.await(() -> {
             try {
@@ -233,7 +237,7 @@ class ForceFailureTest {
         assertThrows(StoreFailedException.class, () -> store.put(OTHER, LOST));
         close();
         assertEquals(0, directory.mappings());
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertFalse(store.recoveryReport().clean());
     }
 
@@ -244,7 +248,7 @@ class ForceFailureTest {
         assertThrows(StoreFailedException.class, () -> store.close());
         assertEquals(0, directory.mappings());
         store.close();
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
         assertArrayEquals(VALUE, store.get(KEY));
     }
 }

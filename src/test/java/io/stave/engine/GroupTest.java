@@ -125,7 +125,7 @@ class GroupTest {
         group.requireForce();
         group.addTask(() -> {});
         group.addWaiter(Thread.currentThread());
-        group.addAsync(new Group.AsyncWrite(new CompletableFuture<>(), 1, 10));
+        group.addAsync(new Group.AsyncWrite<>(new CompletableFuture<>(), 1L, 10));
         Outcome outcome = group.outcome();
         List<Thread> waiters = group.waiters();
         group.reset();

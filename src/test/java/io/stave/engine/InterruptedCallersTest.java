@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Interrupting a caller never harms the store: the call is carried through, and the flag is kept (I13). */
 class InterruptedCallersTest {
 
-    private static final Options SMALL = Options.defaults().segmentLength(4096);
+    private static final Options SMALL =
+            Options.defaults().mergePolicy(MergePolicy.manual()).segmentLength(4096);
     private static final byte[] KEY = "key".getBytes(UTF_8);
     private static final byte[] VALUE = "value".getBytes(UTF_8);
 

@@ -34,7 +34,10 @@ class MergePlannerTest {
             boolean judged) {
         long length = HEADER + live + dead + tombstones;
         return new Candidate(
-                new SegmentStats(id, id + ".seg", state, length, live, dead, tombstones, damaged, min, max), judged);
+                new SegmentStats(id, id + ".seg", state, length, live, dead, 0, tombstones, damaged, min, max),
+                judged,
+                !judged,
+                null);
     }
 
     private static MergePlan plan(Candidate... segments) {

@@ -2,6 +2,7 @@ package io.stave.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.Stave;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 /** Stores for the tests of merges. */
 abstract class MergeStores {
 
-    static final Options OPTIONS = Options.defaults().segmentLength(4096);
+    /** Nothing is merged but by the test. */
+    static final Options OPTIONS = Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
 
     @BeforeAll
     static void quiet() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -42,7 +43,7 @@ class PendingConditionsTest {
     @BeforeEach
     void open() throws IOException {
         directory = new GateDirectory(RealDirectory.create(path));
-        store = Engine.open(directory, Options.defaults(), false);
+        store = Engine.open(directory, Options.defaults().mergePolicy(MergePolicy.manual()), false);
         store.put("first".getBytes(UTF_8), value(0));
     }
 

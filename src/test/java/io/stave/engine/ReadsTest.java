@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.Stave;
@@ -34,7 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadsTest {
 
-    private static final Options SMALL = Options.defaults().segmentLength(4096).durability(Durability.OS);
+    private static final Options SMALL = Options.defaults()
+            .mergePolicy(MergePolicy.manual())
+            .segmentLength(4096)
+            .durability(Durability.OS);
     private static final byte[] KEY = "key".getBytes(UTF_8);
     private static final byte[] VALUE = "value".getBytes(UTF_8);
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -40,7 +41,7 @@ class SyncDurabilityTest {
 
     @BeforeEach
     void open() throws IOException {
-        open(Options.defaults());
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
     }
 
     private void open(Options options) throws IOException {
@@ -183,7 +184,10 @@ class SyncDurabilityTest {
     @Test
     void aForceCoversEverySegmentBefore() throws Exception {
         close();
-        open(Options.defaults().segmentLength(4096).durability(Durability.OS));
+        open(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .segmentLength(4096)
+                .durability(Durability.OS));
         store.put(OTHER, new byte[4000]);
         GateDirectory.Gate gate = directory.hold(Act.FORCE, "0000000000000001.seg"::equals);
         store.put(OTHER, new byte[4000]);
@@ -203,7 +207,7 @@ class SyncDurabilityTest {
     @Test
     void osForcesOnlyWhenASegmentIsSealed() throws Exception {
         close();
-        open(Options.defaults().durability(Durability.OS));
+        open(Options.defaults().mergePolicy(MergePolicy.manual()).durability(Durability.OS));
         for (int i = 0; i < 1000; i++) {
             store.put(KEY, value(i));
             store.delete(KEY);
@@ -217,7 +221,7 @@ class SyncDurabilityTest {
     @Test
     void syncForcesWhateverTheDurability() throws Exception {
         close();
-        open(Options.defaults().durability(Durability.OS));
+        open(Options.defaults().mergePolicy(MergePolicy.manual()).durability(Durability.OS));
         store.put(KEY, value(1));
         int before = forces();
         store.sync();
@@ -237,7 +241,9 @@ class SyncDurabilityTest {
     @Test
     void intervalForcesWhatWasWritten() throws Exception {
         close();
-        open(Options.defaults().durability(Durability.interval(Duration.ofMillis(1))));
+        open(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .durability(Durability.interval(Duration.ofMillis(1))));
         for (int i = 0; i < 20; i++) {
             int before = forces();
             store.put(KEY, value(i));
@@ -258,7 +264,9 @@ class SyncDurabilityTest {
     @Test
     void writesDuringTheForceOfAnIntervalAreForcedByTheNext() throws Exception {
         close();
-        open(Options.defaults().durability(Durability.interval(Duration.ofMillis(1))));
+        open(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .durability(Durability.interval(Duration.ofMillis(1))));
         store.put(KEY, value(0));
         GateDirectory.Gate gate = directory.hold(Act.FORCE, GateDirectory::segment);
         store.put(KEY, value(1));

@@ -51,7 +51,10 @@ class TombstoneRuleTest {
     }
 
     private boolean mustKeep(List<Segment> live, Set<Long> inputs, String key, long sequence) {
-        return new TombstoneRule(directory, LogFile.STORE, live, inputs).mustKeep(fingerprint(key), sequence);
+        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, live, inputs);
+        rule.consider(fingerprint(key), sequence);
+        rule.judge();
+        return rule.mustKeep(sequence);
     }
 
     @Test
@@ -131,12 +134,65 @@ class TombstoneRuleTest {
     }
 
     @Test
-    void filterIsReadOnce() throws IOException {
+    void eachIsJudgedByItsOwnKeyAndSequence() throws IOException {
+        Segment first = sealed(new LogFile(1, 1).put(1, "a", "1"));
+        Segment second = sealed(new LogFile(2, 10).put(10, "b", "1"));
+        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(first, second), Set.of());
+        rule.consider(fingerprint("b"), 5); // "b" is held by a younger segment only
+        rule.consider(fingerprint("a"), 20);
+        rule.consider(fingerprint("c"), 4);
+        rule.consider(fingerprint("b"), 19);
+        rule.judge();
+        assertFalse(rule.mustKeep(5));
+        assertTrue(rule.mustKeep(20));
+        assertFalse(rule.mustKeep(4));
+        assertTrue(rule.mustKeep(19));
+    }
+
+    @Test
+    void tombstoneThatWasNotShownStays() throws IOException {
+        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(), Set.of());
+        rule.consider(fingerprint("a"), 3);
+        assertTrue(rule.mustKeep(3), "it is not judged yet");
+        rule.judge();
+        assertFalse(rule.mustKeep(3));
+        assertTrue(rule.mustKeep(4));
+        assertTrue(rule.complete());
+    }
+
+    /** However many tombstones there are, the heap holds so many. */
+    @Test
+    void tombstonesBeyondTheMostStayAndAreToldOf() throws IOException {
+        Segment older = sealed(new LogFile(1, 1).put(1, "key 7", "1"));
+        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(older), Set.of(), 3000);
+        for (int i = 0; i < 3001; i++) {
+            rule.consider(fingerprint("key " + i), 10 + i);
+        }
+        rule.judge();
+        assertFalse(rule.complete());
+        assertTrue(rule.mustKeep(10 + 3000));
+        assertTrue(rule.mustKeep(10 + 7));
+        long kept = java.util.stream.LongStream.range(10, 10 + 3000)
+                .filter(rule::mustKeep)
+                .count();
+        assertTrue(kept < 100, kept + " kept, of which the filter explains some");
+    }
+
+    @Test
+    void filterIsReadOnceAndOnlyIfItMatters() throws IOException {
         Segment older = sealed(new LogFile(1, 1).put(1, "a", "1"));
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(older), Set.of());
-        assertTrue(rule.mustKeep(fingerprint("a"), 3));
-        long calls = directory.calls();
-        assertFalse(rule.mustKeep(fingerprint("c"), 3));
-        assertEquals(calls, directory.calls());
+        Segment younger = sealed(new LogFile(2, 100).put(100, "a", "1"));
+        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(older, younger), Set.of());
+        for (int i = 0; i < 10; i++) {
+            rule.consider(fingerprint("key " + i), 10 + i);
+        }
+        long before = directory.calls();
+        rule.judge();
+        long forOne = directory.calls() - before;
+        TombstoneRule of = new TombstoneRule(directory, LogFile.STORE, List.of(older), Set.of());
+        of.consider(fingerprint("key 1"), 10);
+        before = directory.calls();
+        of.judge();
+        assertEquals(directory.calls() - before, forOne);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -37,7 +38,8 @@ class VersionsTest {
 
     @BeforeEach
     void open() {
-        store = Stave.open(path, Options.defaults().segmentLength(16 * 1024));
+        store = Stave.open(
+                path, Options.defaults().mergePolicy(MergePolicy.manual()).segmentLength(16 * 1024));
         merger = Background.start(() -> {
             while (!stop.get()) {
                 store.merge();

@@ -127,6 +127,25 @@ class SegmentAppenderTest {
     }
 
     @Test
+    void theFileIsExtendedByAnEighthOfTheCapacityAtTheMost() throws IOException {
+        int capacity = 4 << 20;
+        appender = appender(capacity);
+        int steps = 0;
+        long length = appender.segment().mapping().buffer().capacity();
+        while (appender.fits(10_000)) {
+            append(new byte[10_000]);
+            long now = appender.segment().mapping().buffer().capacity();
+            assertTrue(now - appender.position() < capacity / 8 + 10_000
+                    || now - appender.position() < appender.position());
+            assertTrue(now <= capacity);
+            steps += now > length ? 1 : 0;
+            assertTrue(now - length <= capacity / 8);
+            length = now;
+        }
+        assertEquals(3 + 7, steps, "from 64 KiB by doubling to an eighth, then by eighths");
+    }
+
+    @Test
     void undoLeavesZeros() throws IOException {
         append(filled(5000));
         for (int torn : new int[] {1, 100, PAGE, 3 * PAGE + 17, 20_000}) {

@@ -75,6 +75,21 @@ class SegmentTest {
     }
 
     @Test
+    void tombstonesThatWereJudgedAreDueAgainWhenTheirDebtIsPaid() {
+        assertFalse(segment.tombstonesDue(), "there is none");
+        segment.addTombstone(50);
+        assertTrue(segment.tombstonesDue());
+        segment.judgeTombstones(100);
+        assertTrue(segment.tombstonesJudged());
+        assertFalse(segment.tombstonesDue());
+        segment.olderReclaimed(99);
+        assertFalse(segment.tombstonesJudged(), "a merge by hand may look again");
+        assertFalse(segment.tombstonesDue());
+        segment.olderReclaimed(1);
+        assertTrue(segment.tombstonesDue());
+    }
+
+    @Test
     void isMarked() {
         segment.markDamaged();
         segment.drop();

@@ -1,6 +1,7 @@
 package io.stave.cli.tour;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StaveException;
@@ -48,7 +49,10 @@ final class ChildMain {
         try {
             DataInputStream orders = new DataInputStream(new BufferedInputStream(System.in));
             TourPlan plan = TourPlan.readFrom(orders);
-            Options options = Options.defaults().durability(Durability.SYNC).segmentLength(plan.segmentLength());
+            Options options = Options.defaults()
+                    .durability(Durability.SYNC)
+                    .segmentLength(plan.segmentLength())
+                    .mergePolicy(MergePolicy.manual());
             Stave store = Stave.open(Path.of(arguments[0]), options);
             new ChildMain(plan, store, System.out).run(orders);
         } catch (Throwable e) {

@@ -1,6 +1,7 @@
 package io.stave.cli.tour;
 
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryProgress;
@@ -109,7 +110,11 @@ final class Tour {
             workspace.goOn();
             progress.at(done, total);
         };
-        Options options = Options.defaults().segmentLength(plan.segmentLength()).recoveryProgress(listener);
+        // Merged by hand, so that what a merge does can be shown.
+        Options options = Options.defaults()
+                .segmentLength(plan.segmentLength())
+                .mergePolicy(MergePolicy.manual())
+                .recoveryProgress(listener);
         Stave store = opener.open(workspace.store(), options);
         openings.add(new TourResult.Opening(moment, store.recoveryReport()));
         return store;

@@ -1,8 +1,10 @@
 package io.stave.engine.model;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.engine.Silence;
+import io.stave.engine.TestClock;
 import io.stave.engine.model.StoreModel.Mode;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -22,7 +24,9 @@ import net.jqwik.api.state.Transformer;
 /** Random lives of a store beside a plain map: writes, merges, reopens and crashes, on a simulated disk and on a real one. */
 class StoreModelProperties {
 
-    private static final Options OPTIONS = Options.defaults().segmentLength(4096);
+    private static final long START = 1_700_000_000_000L;
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
 
     static {
         Silence.please();
@@ -70,28 +74,34 @@ class StoreModelProperties {
 
     @Provide
     Arbitrary<ActionChain<StoreModel>> onSimulatedDisk() {
-        return chains(() -> new StoreModel(new SimulatedModelDisk(OPTIONS, false)));
+        return chains(() -> onSimulated(OPTIONS, false));
     }
 
     @Provide
     Arbitrary<ActionChain<StoreModel>> weaklyDurable() {
-        return chains(() -> new StoreModel(new SimulatedModelDisk(OPTIONS.durability(Durability.OS), false)));
+        return chains(() -> onSimulated(OPTIONS.durability(Durability.OS), false));
     }
 
     @Provide
     Arbitrary<ActionChain<StoreModel>> lateSealing() {
-        return chains(() -> new StoreModel(new SimulatedModelDisk(OPTIONS.durability(Durability.OS), true)));
+        return chains(() -> onSimulated(OPTIONS.durability(Durability.OS), true));
     }
 
     @Provide
     Arbitrary<ActionChain<StoreModel>> onRealDisk() {
         return chains(() -> {
             try {
-                return new StoreModel(new RealModelDisk(OPTIONS));
+                TestClock clock = new TestClock(START);
+                return new StoreModel(new RealModelDisk(OPTIONS.clock(clock)), clock);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
         });
+    }
+
+    private static StoreModel onSimulated(Options options, boolean sealsLate) {
+        TestClock clock = new TestClock(START);
+        return new StoreModel(new SimulatedModelDisk(options.clock(clock), sealsLate), clock);
     }
 
     private static ActionChainArbitrary<StoreModel> chains(Supplier<StoreModel> start) {
@@ -101,6 +111,7 @@ class StoreModelProperties {
                 .withAction(14, action(writes()))
                 .withAction(2, action(Arbitraries.just(new Move("sync", StoreModel::sync))))
                 .withAction(2, action(merges()))
+                .withAction(3, action(times()))
                 .withAction(1, action(seeds.map(s -> new Move("reopen " + s, m -> m.reopen(s)))))
                 .withAction(1, action(seeds.map(s -> new Move("crash " + s, m -> m.crash(s)))))
                 .withAction(
@@ -129,6 +140,16 @@ class StoreModelProperties {
         return () -> moves.map(Move::transformer);
     }
 
+    /** The clock goes on, mostly; and what has expired is swept. */
+    private static Arbitrary<Move> times() {
+        Arbitrary<Integer> millis = Arbitraries.integers().between(1, 40);
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, millis.map(n -> new Move("clock goes on by " + n, m -> m.advance(n)))),
+                Tuple.of(1, Arbitraries.just(new Move("clock goes on by a day", m -> m.advance(86_400_000)))),
+                Tuple.of(2, millis.map(n -> new Move("clock is set back by " + n, m -> m.setBack(n)))),
+                Tuple.of(2, Arbitraries.just(new Move("sweep", StoreModel::sweep))));
+    }
+
     private static Arbitrary<Move> merges() {
         return Arbitraries.oneOf(
                 Arbitraries.just(new Move("merge all", StoreModel::mergeAll)),
@@ -143,18 +164,29 @@ class StoreModelProperties {
                 Tuple.of(6, Arbitraries.integers().between(1, 900)),
                 Tuple.of(1, Arbitraries.integers().between(2000, 6000)),
                 Tuple.of(1, Arbitraries.just(300_000)));
+        Arbitrary<Integer> lives = Arbitraries.frequencyOf(
+                Tuple.of(6, Arbitraries.just(0)),
+                Tuple.of(5, Arbitraries.integers().between(1, 60)),
+                Tuple.of(1, Arbitraries.integers().between(-5, 1000)));
         Arbitrary<Boolean> rights = Arbitraries.of(true, true, true, false);
         return Arbitraries.frequencyOf(
                 Tuple.of(
                         5,
-                        Combinators.combine(keys, lengths, modes)
-                                .as((k, n, d) ->
-                                        new Move("put " + k + ", " + n + " bytes, " + d, m -> m.put(k, n, d)))),
+                        Combinators.combine(keys, lengths, lives, modes)
+                                .as((k, n, t, d) -> new Move(
+                                        "put " + k + ", " + n + " bytes, life " + t + ", " + d,
+                                        m -> m.put(k, n, t, d)))),
                 Tuple.of(
                         1,
-                        Combinators.combine(keys, lengths, modes)
-                                .as((k, n, d) -> new Move(
-                                        "put buffers " + k + ", " + n + " bytes, " + d, m -> m.putBuffers(k, n, d)))),
+                        Combinators.combine(keys, lengths, lives, modes)
+                                .as((k, n, t, d) -> new Move(
+                                        "put buffers " + k + ", " + n + " bytes, life " + t + ", " + d,
+                                        m -> m.putBuffers(k, n, t, d)))),
+                Tuple.of(
+                        2,
+                        Combinators.combine(keys, lives, modes)
+                                .as((k, t, d) -> new Move(
+                                        "set expiry " + k + ", life " + t + ", " + d, m -> m.setExpiry(k, t, d)))),
                 Tuple.of(
                         2,
                         Combinators.combine(
@@ -168,16 +200,17 @@ class StoreModelProperties {
                                 .as((k, d) -> new Move("delete " + k + ", " + d, m -> m.delete(k, d)))),
                 Tuple.of(
                         1,
-                        Combinators.combine(keys, lengths, modes)
-                                .as((k, n, d) -> new Move(
-                                        "put if absent " + k + ", " + n + " bytes, " + d,
-                                        m -> m.putIfAbsent(k, n, d)))),
+                        Combinators.combine(keys, lengths, lives, modes)
+                                .as((k, n, t, d) -> new Move(
+                                        "put if absent " + k + ", " + n + " bytes, life " + t + ", " + d,
+                                        m -> m.putIfAbsent(k, n, t, d)))),
                 Tuple.of(
                         1,
-                        Combinators.combine(keys, lengths, rights, modes)
-                                .as((k, n, r, d) -> new Move(
-                                        "compare and set " + k + ", " + n + " bytes, right " + r + ", " + d,
-                                        m -> m.compareAndSet(k, n, r, d)))),
+                        Combinators.combine(keys, lengths, lives, rights, modes)
+                                .as((k, n, t, r, d) -> new Move(
+                                        "compare and set " + k + ", " + n + " bytes, life " + t + ", right " + r + ", "
+                                                + d,
+                                        m -> m.compareAndSet(k, n, t, r, d)))),
                 Tuple.of(
                         1,
                         Combinators.combine(keys, rights, modes)
@@ -186,8 +219,9 @@ class StoreModelProperties {
                                         m -> m.deleteVersion(k, r, d)))),
                 Tuple.of(
                         1,
-                        Combinators.combine(keys.list().ofMaxSize(8), lengths, modes)
-                                .as((ks, n, d) ->
-                                        new Move("async " + ks + ", " + n + " bytes, " + d, m -> m.async(ks, n, d)))));
+                        Combinators.combine(keys.list().ofMaxSize(8), lengths, lives, modes)
+                                .as((ks, n, t, d) -> new Move(
+                                        "async " + ks + ", " + n + " bytes, life " + t + ", " + d,
+                                        m -> m.async(ks, n, t, d)))));
     }
 }

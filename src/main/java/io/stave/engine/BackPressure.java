@@ -1,0 +1,168 @@
+package io.stave.engine;
+
+import io.stave.MergePolicy;
+import io.stave.segment.Segment;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Slows writers down when they make bytes dead faster than the background merge gives them back, or when the disk is nearly full.
+ *
+ * <pre>
+ *   dead bytes     0 ......... limit of the policy ........................ + one step ......
+ *   strength       0 ......... 0 ------------- grows with them ------------ 1 ...............
+ * </pre>
+ *
+ * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. For each byte that it is
+ * about to append, the leader of the write path rests s / (1 - s) times as long as a merge lately needed to give a byte back, at
+ * strength s. So where writers outrun merges, the strength settles near a half, where both are as fast as each other.
+ *
+ * <p>There is no pressure unless a merge could help: the background says so whenever it has planned. A group rests for half a second at
+ * most, and a group of deletes not at all. Nobody waits here for something to happen, so nobody waits for ever.
+ *
+ * <p>Guards: the leader's fields belong to the leader of the write path; what the merge and the statistics share with it is volatile.
+ */
+final class BackPressure {
+
+    /** No group rests for longer. */
+    static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** A rest is worth the trouble from this length on; what is shorter adds up. */
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** A rest is broken up, to see whether there is a reason for it still. */
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** The segments are looked at again after this part of a step. */
+    private static final int LOOKS = 64;
+
+    /** Before the first merge there is nothing to go by: 32 MB a second. */
+    private static final double FIRST_NANOS_PER_BYTE = 30;
+
+    private static final double MOST_NANOS_PER_BYTE = 100_000;
+
+    private final LiveSegments segments;
+    private final SegmentLength lengths;
+    private final MergePolicy policy;
+    private final MergePace.Clock clock;
+
+    // Written by the merge.
+    private volatile boolean helpful;
+    private volatile double nanosPerByte = FIRST_NANOS_PER_BYTE;
+
+    // Written by the leader.
+    private volatile double strength;
+    private volatile long lastNanos;
+    private volatile long totalNanos;
+
+    // The leader only.
+    private long lookIn;
+    private double owed;
+
+    BackPressure(LiveSegments segments, SegmentLength lengths, MergePolicy policy, MergePace.Clock clock) {
+        this.segments = segments;
+        this.lengths = lengths;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    /** The background has planned: whether it has something to merge, so that waiting makes sense. */
+    void helpful(boolean now) {
+        helpful = now;
+    }
+
+    /** A merge took so long to give back so many bytes. */
+    void reclaimed(long bytes, long nanos) {
+        if (bytes > 0) {
+            double latest = Math.min(MOST_NANOS_PER_BYTE, (double) nanos / bytes);
+            nanosPerByte += (latest - nanosPerByte) / 4;
+        }
+    }
+
+    /**
+     * Rests before so many bytes are appended. The leader only.
+     *
+     * @param fullness how near the disk is to being full, from 0, far away, to 1
+     */
+    void admit(long bytes, double fullness) {
+        if (!helpful) {
+            relax();
+            return;
+        }
+        lookIn -= bytes;
+        if (lookIn <= 0) {
+            look();
+        }
+        double now = Math.max(strength, fullness);
+        owed = now == 0 ? 0 : owed + bytes * price(now);
+        if (owed >= LEAST_NANOS) {
+            long nanos = (long) Math.min(owed, MOST_NANOS);
+            owed = 0;
+            rest(nanos);
+        } else if (now == 0) {
+            lastNanos = 0;
+        }
+    }
+
+    /** The rest for a byte. It grows beyond all bounds towards strength 1; what a group rests has one. */
+    private double price(double now) {
+        return now >= 1 ? MOST_NANOS : nanosPerByte * now / (1 - now);
+    }
+
+    private void relax() {
+        if (strength > 0 || lastNanos > 0) {
+            strength = 0;
+            lastNanos = 0;
+            owed = 0;
+        }
+        lookIn = 0;
+    }
+
+    private void look() {
+        long total = 0;
+        long dead = 0;
+        for (Segment segment : segments.list()) {
+            total += segment.length();
+            dead += segment.damaged() ? 0 : segment.deadBytes();
+        }
+        long step = Math.max(lengths.now(), total / SegmentLength.SHARES) / 2;
+        lookIn = step / LOOKS;
+        strength = strength(dead, MergeChoice.limit(policy, total), step);
+    }
+
+    /** The strength for so many dead bytes. */
+    static double strength(long dead, long limit, long step) {
+        return Math.max(0, Math.min(1, (double) (dead - limit) / step));
+    }
+
+    /** An interrupt of the calling thread neither shortens the rest nor is lost (I13). */
+    private void rest(long nanos) {
+        boolean interrupted = Thread.interrupted();
+        long started = clock.nanos();
+        long rested = 0;
+        while (rested < nanos && helpful) {
+            clock.sleep(Math.min(nanos - rested, SLICE_NANOS));
+            interrupted |= Thread.interrupted();
+            rested = clock.nanos() - started;
+        }
+        lastNanos = rested;
+        totalNanos = totalNanos + rested;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether writers are being slowed down. */
+    boolean engaged() {
+        return helpful && strength > 0;
+    }
+
+    /** How long the latest group that was slowed down rested, in nanoseconds; 0 if none is any more. */
+    long lastNanos() {
+        return helpful ? lastNanos : 0;
+    }
+
+    /** How long all groups have rested, in nanoseconds. */
+    long totalNanos() {
+        return totalNanos;
+    }
+}

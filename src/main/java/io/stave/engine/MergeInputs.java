@@ -1,0 +1,102 @@
+package io.stave.engine;
+
+import io.stave.MergePlan;
+import io.stave.MergePolicy;
+import io.stave.SegmentStats;
+import io.stave.segment.Segment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the planners the segments as they are now, and turns a plan into segments again, round by round. */
+final class MergeInputs {
+
+    private final LiveSegments segments;
+    private final SegmentLength lengths;
+    private final DiskSpace space;
+    private final Reclaimer reclaimer;
+
+    MergeInputs(LiveSegments segments, SegmentLength lengths, DiskSpace space, Reclaimer reclaimer) {
+        this.segments = segments;
+        this.lengths = lengths;
+        this.space = space;
+        this.reclaimer = reclaimer;
+    }
+
+    /** What a merge by hand of these segments, or of all, would do now. */
+    MergePlan byHand(@Nullable Collection<Long> chosen) {
+        return MergePlanner.plan(candidates(id -> null), chosen);
+    }
+
+    /**
+     * What the background would merge now.
+     *
+     * @param refused why it leaves a segment alone for a while, or null
+     */
+    MergePlan forBackground(MergePolicy policy, LongFunction<@Nullable String> refused) throws IOException {
+        return MergeChoice.next(
+                candidates(refused), new MergeChoice.Terms(policy, lengths.now(), space.roomForMerge(), urgent()));
+    }
+
+    /**
+     * Whether the disk is nearly full and a merge would make room: its copies take room, and what was merged before is not given back while
+     * somebody still uses it.
+     */
+    boolean urgent() throws IOException {
+        return space.nearlyFull() && segments.all().size() == segments.list().size();
+    }
+
+    private List<MergePlanner.Candidate> candidates(LongFunction<@Nullable String> refused) {
+        List<MergePlanner.Candidate> candidates = new ArrayList<>();
+        for (Segment segment : segments.list()) {
+            candidates.add(new MergePlanner.Candidate(
+                    StatsReport.segment(segment),
+                    segment.tombstonesJudged(),
+                    segment.tombstonesDue(),
+                    refused.apply(segment.id())));
+        }
+        return candidates;
+    }
+
+    /** The inputs of a plan that are sealed, and still there; the oldest first, in a list of the caller's own. */
+    List<Segment> inputs(MergePlan plan) {
+        Set<Long> ids = plan.inputs().stream().map(SegmentStats::id).collect(Collectors.toSet());
+        return segments.list().stream()
+                .filter(segment -> ids.contains(segment.id()) && segment.state() == Segment.State.SEALED)
+                .sorted(Comparator.comparingLong(Segment::minSequence))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The oldest inputs whose live bytes fit into half of what the disk has left, at least one; the emptiest if room is short. */
+    List<Segment> nextRound(List<Segment> inputs) throws IOException {
+        long budget = space.roomForMerge() / 2;
+        if (copied(inputs.get(0)) > budget) {
+            // The room that the rounds before made comes with the unlink of their inputs. Should that not do, what
+            // costs least comes first.
+            reclaimer.await();
+            budget = space.roomForMerge() / 2;
+            inputs.sort(Comparator.comparingLong(MergeInputs::copied));
+        }
+        List<Segment> round = new ArrayList<>();
+        long bytes = 0;
+        for (Segment input : inputs) {
+            bytes += copied(input);
+            if (!round.isEmpty() && bytes > budget) {
+                break;
+            }
+            round.add(input);
+        }
+        return round;
+    }
+
+    /** At most so many bytes of a segment survive a merge. */
+    private static long copied(Segment input) {
+        return input.liveBytes() + input.tombstoneBytes();
+    }
+}

@@ -1,0 +1,43 @@
+package io.stave.engine;
+
+import io.stave.segment.Segment;
+
+/**
+ * How long new segments may get: the length in the options, but no more than a sixteenth of the store, at least 1 MiB, and no more than a
+ * thirty-second of the volume.
+ *
+ * <p>A merge needs room for what it copies before it can give an input back, and what is dead in the active segment cannot be given back yet.
+ * So that both stay small beside the live data, however much there is of it, segments grow with the store.
+ */
+final class SegmentLength {
+
+    /** The store has at least so many segments. */
+    static final int SHARES = 16;
+
+    private static final int VOLUME_SHARES = 32;
+    private static final long LEAST = 1 << 20;
+    private static final long LEAST_ON_A_SMALL_VOLUME = 64 << 10;
+
+    private final LiveSegments segments;
+    private final long most;
+
+    /** The lengths for a store with this length in its options, on a volume of so many bytes. */
+    SegmentLength(LiveSegments segments, long option, long volume) {
+        this.segments = segments;
+        this.most = Math.min(option, Math.max(LEAST_ON_A_SMALL_VOLUME, volume / VOLUME_SHARES));
+    }
+
+    /** The length beyond which a segment that is begun now is not written, in bytes. */
+    long now() {
+        return Math.min(most, Math.max(LEAST, storeBytes() / SHARES));
+    }
+
+    /** The bytes in all listed segments. */
+    long storeBytes() {
+        long bytes = 0;
+        for (Segment segment : segments.list()) {
+            bytes += segment.length();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,175 @@
+package io.stave.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.MergePolicy;
+import io.stave.io.Mapping;
+import io.stave.io.SimulatedDirectory;
+import io.stave.segment.Segment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How long writers rest, on a clock of the test's own. */
+class BackPressureTest {
+
+    private static final long MIB = 1 << 20;
+    private static final long STORE = 64 * MIB;
+
+    /** Of a store of 64 MiB: the default limit, and a step. */
+    private static final long LIMIT = STORE / 5 + 1;
+
+    private static final long STEP = STORE / 32;
+
+    private final MergePaceTest.TestClock clock = new MergePaceTest.TestClock();
+    private final Mapping nothing = new SimulatedDirectory().allocate(1);
+    private final Segment segment = Segment.sealed(LogFile.STORE, 1, nothing, STORE, 0, 1, 9, false);
+    private final LiveSegments segments = new LiveSegments(List.of(segment));
+    private final BackPressure pressure = new BackPressure(
+            segments, new SegmentLength(segments, 256 * MIB, 1L << 40), MergePolicy.automatic(), clock);
+
+    private void dead(long bytes) {
+        segment.addLive(segment.deadBytes() - bytes);
+        assertEquals(bytes, segment.deadBytes());
+    }
+
+    /** Appends so many groups of 64 KiB; returns how long that took. */
+    private long append(int groups) {
+        long started = clock.now;
+        for (int i = 0; i < groups; i++) {
+            pressure.admit(64 << 10, 0);
+        }
+        return clock.now - started;
+    }
+
+    /** A merge has given back 10 MiB in a second. */
+    private void mergeGivesBack10MiBASecond() {
+        for (int i = 0; i < 50; i++) {
+            pressure.reclaimed(10 * MIB, TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
+    @Test
+    void upToTheLimitNobodyRests() {
+        pressure.helpful(true);
+        dead(LIMIT);
+        assertEquals(0, append(1000));
+        assertFalse(pressure.engaged());
+        assertEquals(0, pressure.totalNanos());
+    }
+
+    @Test
+    void halfWayWritersAreAsFastAsMerges() {
+        pressure.helpful(true);
+        mergeGivesBack10MiBASecond();
+        dead(LIMIT + STEP / 2);
+        long nanos = append(10 * 16);
+        assertEquals(1, nanos / 1e9, 0.1);
+        assertTrue(pressure.engaged());
+        assertEquals(nanos, pressure.totalNanos());
+        assertTrue(pressure.lastNanos() > 0);
+    }
+
+    @Test
+    void theMoreIsDeadTheLongerTheyRest() {
+        pressure.helpful(true);
+        mergeGivesBack10MiBASecond();
+        long before = 0;
+        for (int eighth = 1; eighth < 8; eighth++) {
+            dead(LIMIT + eighth * STEP / 8);
+            append(100);
+            long nanos = append(100);
+            assertTrue(nanos > before);
+            before = nanos;
+        }
+    }
+
+    @Test
+    void noGroupRestsForLongerThanHalfASecond() {
+        pressure.helpful(true);
+        dead(STORE / 2);
+        assertEquals(10 * BackPressure.MOST_NANOS, append(10));
+        long started = clock.now;
+        pressure.admit(1 << 30, 1);
+        assertEquals(BackPressure.MOST_NANOS, clock.now - started);
+    }
+
+    @Test
+    void itLetsGoWhenMergesHaveCaughtUp() {
+        pressure.helpful(true);
+        dead(STORE / 2);
+        assertTrue(append(3) > 0);
+        dead(LIMIT - 1);
+        append(10);
+        assertEquals(0, append(100));
+        assertFalse(pressure.engaged());
+        assertEquals(0, pressure.lastNanos());
+        assertTrue(pressure.totalNanos() > 0, "but what was stays on the books");
+    }
+
+    @Test
+    void nobodyRestsIfAMergeCouldNotHelp() {
+        dead(STORE / 2);
+        assertEquals(0, append(1000));
+        pressure.helpful(true);
+        assertTrue(append(1) > 0);
+        pressure.helpful(false);
+        assertEquals(0, append(1000));
+        assertEquals(0, pressure.lastNanos());
+    }
+
+    @Test
+    void aRestEndsWhenAMergeCannotHelpAnyMore() {
+        BackPressure[] made = new BackPressure[1];
+        MergePace.Clock ending = new MergePace.Clock() {
+            @Override
+            public long nanos() {
+                return clock.now;
+            }
+
+            @Override
+            public void sleep(long nanos) {
+                clock.sleep(nanos);
+                made[0].helpful(false);
+            }
+        };
+        BackPressure ended = new BackPressure(
+                segments, new SegmentLength(segments, 256 * MIB, 1L << 40), MergePolicy.automatic(), ending);
+        made[0] = ended;
+        ended.helpful(true);
+        dead(STORE / 2);
+        ended.admit(64 << 10, 0);
+        assertTrue(clock.slept <= TimeUnit.MILLISECONDS.toNanos(10));
+    }
+
+    @Test
+    void aNearlyFullDiskCountsLikeDeadBytes() {
+        dead(0);
+        pressure.helpful(true);
+        mergeGivesBack10MiBASecond();
+        long started = clock.now;
+        for (int i = 0; i < 160; i++) {
+            pressure.admit(64 << 10, 0.5);
+        }
+        assertEquals(1, (clock.now - started) / 1e9, 0.1);
+    }
+
+    @Test
+    void anInterruptNeitherShortensTheRestNorIsLost() {
+        pressure.helpful(true);
+        dead(STORE / 2);
+        Thread.currentThread().interrupt();
+        assertEquals(BackPressure.MOST_NANOS, append(1));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void damagedSegmentsDoNotCountForTheyCannotBeMerged() {
+        pressure.helpful(true);
+        dead(STORE / 2);
+        segment.markDamaged();
+        assertEquals(0, append(100));
+    }
+}

@@ -1,0 +1,50 @@
+package io.stave.engine.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.stave.Durability;
+import io.stave.MergePolicy;
+import io.stave.Options;
+import io.stave.Stave;
+import io.stave.engine.Engine;
+import io.stave.engine.Silence;
+import io.stave.io.SimulatedDirectory;
+import java.io.IOException;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** Whatever is written, merged and rolled, every open snapshot shows the moment it was opened at, entry by entry. */
+class SnapshotModelProperties {
+
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual());
+
+    static {
+        Silence.please();
+    }
+
+    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    void snapshotsShowTheirMoment(@ForAll long seed) throws IOException {
+        SimulatedDirectory directory = new SimulatedDirectory();
+        try (Stave store = Engine.open(directory, OPTIONS, true)) {
+            new SnapshotModel(store, seed).run(200);
+            store.merge();
+            long segments = directory.list().stream()
+                    .filter(name -> name.endsWith(".seg"))
+                    .count();
+            assertEquals(store.stats().segments().size(), segments, "what closed snapshots had pinned is gone");
+        }
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    void snapshotsShowTheirMomentWhileThreadsOfTheStoreWork(@ForAll long seed) {
+        SimulatedDirectory directory = new SimulatedDirectory();
+        try (Stave store = Engine.open(directory, OPTIONS, false)) {
+            new SnapshotModel(store, seed).run(300);
+        }
+        assertEquals(List.of(), directory.leaks());
+    }
+}
