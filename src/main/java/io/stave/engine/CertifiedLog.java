@@ -5,6 +5,7 @@ import io.stave.io.MappedFile;
 import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.segment.CertificateSearch;
@@ -96,7 +97,7 @@ final class CertifiedLog {
                     return;
                 }
                 if (look == LOOKS) {
-                    tail.certify(searchBehind(file, tail));
+                    tail.certify(searchBehind(file, tail, thorough));
                     return;
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -130,8 +131,11 @@ final class CertifiedLog {
                 : scanner.follow(file, tail.header(), tail.walked(), tail.lastWalked());
     }
 
-    private static long searchBehind(ReadableFile file, Tail tail) throws IOException {
-        return CertificateSearch.furthest(file, tail.header().storeId(), tail.id(), tail.walked(), file.length());
+    private static long searchBehind(ReadableFile file, Tail tail, boolean thorough) throws IOException {
+        StoreId storeId = tail.header().storeId();
+        return thorough
+                ? CertificateSearch.furthest(file, storeId, tail.id(), tail.walked(), file.length())
+                : CertificateSearch.furthestBeforeZeros(file, storeId, tail.id(), tail.walked());
     }
 
     /** Whether nothing was appended: then a look at a few bytes is all it takes. */

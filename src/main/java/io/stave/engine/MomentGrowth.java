@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a moment into the next one when the writer has only appended since: no segment is gone, and those that are new follow the known ones
@@ -36,6 +37,7 @@ final class MomentGrowth {
     private final CertifiedLog log;
     private final Moment moment;
     private final Manifest manifest;
+    private final Map<Long, ListedSegment> listed;
 
     private final List<Step> steps = new ArrayList<>();
     private final List<Tail> tails = new ArrayList<>();
@@ -56,6 +58,17 @@ final class MomentGrowth {
         this.log = log;
         this.moment = moment;
         this.manifest = manifest;
+        this.listed = byId(manifest);
+    }
+
+    private static Map<Long, ListedSegment> byId(Manifest manifest) {
+        Map<Long, ListedSegment> byId = new HashMap<>();
+        manifest.segments().forEach(segment -> byId.put(segment.id(), segment));
+        return byId;
+    }
+
+    private boolean relisted() {
+        return manifest != moment.manifest();
     }
 
     /**
@@ -66,30 +79,34 @@ final class MomentGrowth {
      * @throws io.stave.CorruptionException if something certified does not verify
      */
     boolean plan(Pins pins) throws IOException {
-        if (!allStillListed() || !findTails()) {
+        tails.addAll(moment.tails());
+        if (relisted() && (!allStillListed() || !findNewTails())) {
             return false;
         }
-        List<Tail> unsealed =
-                tails.stream().filter(tail -> !listed(tail).isSealed()).toList();
+        List<Tail> unsealed = unsealed();
         long[] ends = log.ends(unsealed, manifest, false);
         for (Tail tail : tails) {
-            ListedSegment listed = listed(tail);
-            long end = listed.isSealed() ? listed.length() : ends[unsealed.indexOf(tail)];
-            if (end > tail.shown() && !read(tail, listed.isSealed() ? pins.pin(listed) : pins.pin(tail, end), end)) {
+            ListedSegment entry = entry(tail);
+            long end = entry.isSealed() ? entry.length() : ends[unsealed.indexOf(tail)];
+            if (end > tail.shown() && !read(tail, entry.isSealed() ? pins.pin(entry) : pins.pin(tail, end), end)) {
                 return false;
             }
         }
         return true;
     }
 
-    private ListedSegment listed(Tail tail) {
-        return manifest.segment(tail.id()).orElseThrow();
+    private List<Tail> unsealed() {
+        return tails.stream().filter(tail -> !entry(tail).isSealed()).toList();
+    }
+
+    private ListedSegment entry(Tail tail) {
+        return Objects.requireNonNull(listed.get(tail.id()));
     }
 
     /** What was listed is listed, sealed segments unchanged: so no merge has come in between. */
     private boolean allStillListed() {
         for (ListedSegment known : moment.manifest().segments()) {
-            ListedSegment now = manifest.segment(known.id()).orElse(null);
+            ListedSegment now = listed.get(known.id());
             if (now == null || known.isSealed() && (!now.isSealed() || now.digest() != known.digest())) {
                 return false;
             }
@@ -97,17 +114,17 @@ final class MomentGrowth {
         return true;
     }
 
-    /** The known tails and the new segments; false if one of these does not go on where a known one has ended. */
-    private boolean findTails() throws IOException {
-        tails.addAll(moment.tails());
-        for (ListedSegment listed : manifest.segments()) {
-            if (moment.manifest().segment(listed.id()).isPresent()) {
+    /** Finds the new segments; false if one of them does not go on where a known one has ended. */
+    private boolean findNewTails() throws IOException {
+        Set<Long> known = byId(moment.manifest()).keySet();
+        for (ListedSegment entry : manifest.segments()) {
+            if (known.contains(entry.id())) {
                 continue;
             }
-            try (ReadableFile file = directory.open(SegmentNames.segment(listed.id()))) {
-                SegmentHeader header = SegmentHeader.read(file, manifest.storeId(), listed.id());
+            try (ReadableFile file = directory.open(SegmentNames.segment(entry.id()))) {
+                SegmentHeader header = SegmentHeader.read(file, manifest.storeId(), entry.id());
                 // The output of a merge and the first segment of a writer's life follow nothing.
-                if (manifest.segment(header.predecessorId()).isEmpty()) {
+                if (!listed.containsKey(header.predecessorId())) {
                     return false;
                 }
                 tails.add(new Tail(header));
@@ -157,28 +174,26 @@ final class MomentGrowth {
      * @param retire takes a mapping that was replaced, to release it when its readers have left
      */
     Moment carryOut(Reads reads, Consumer<Mapping> retire) {
-        Map<Long, Segment> known = new HashMap<>();
-        moment.segments().all().forEach(segment -> known.put(segment.id(), segment));
         long version = moment.version();
         for (Step step : steps) {
-            showSegment(step, known.get(step.tail.id()), retire);
+            showSegment(step, retire);
             step.tail.show(step.end, step.lastSequence);
             version = Math.max(version, step.lastSequence);
         }
-        takeOverStates();
+        if (relisted()) {
+            takeOverStates();
+        }
         if (overlay.count() > 0) {
             reads.show(new Reads.View(overlay, moment.keydir(), moment.segments()));
             overlay.settle(moment.keydir(), moment.segments());
             reads.show(new Reads.View(null, moment.keydir(), moment.segments()));
         }
-        List<Tail> unsealed =
-                tails.stream().filter(tail -> !listed(tail).isSealed()).toList();
-        return new Moment(manifest, moment.memory(), moment.keydir(), moment.segments(), unsealed, version);
+        return new Moment(manifest, moment.memory(), moment.keydir(), moment.segments(), unsealed(), version);
     }
 
     /** Maps come before the locations that need them. */
-    private void showSegment(Step step, @Nullable Segment known, Consumer<Mapping> retire) {
-        Segment segment = known;
+    private void showSegment(Step step, Consumer<Mapping> retire) {
+        Segment segment = moment.segments().get((int) step.tail.id());
         if (segment == null) {
             segment = Segment.certified(
                     manifest.storeId(),
@@ -196,11 +211,11 @@ final class MomentGrowth {
 
     private void takeOverStates() {
         for (Segment segment : moment.segments().all()) {
-            ListedSegment listed = manifest.segment(segment.id()).orElseThrow();
-            if (listed.isSealed() && segment.state() != Segment.State.SEALED) {
-                segment.seal(listed.digest());
+            ListedSegment entry = Objects.requireNonNull(listed.get(segment.id()));
+            if (entry.isSealed() && segment.state() != Segment.State.SEALED) {
+                segment.seal(entry.digest());
             }
-            if (listed.damaged()) {
+            if (entry.damaged()) {
                 segment.markDamaged();
             }
         }

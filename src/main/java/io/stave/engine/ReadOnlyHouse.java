@@ -174,7 +174,6 @@ final class ReadOnlyHouse {
             ensureOpen();
             Moment shown = moment;
             try (Pins pins = new Pins(directory, shown.manifest().storeId())) {
-                shown.segments().all().forEach(pins::reuse);
                 return refresh(shown, pins);
             }
         } finally {
@@ -201,6 +200,7 @@ final class ReadOnlyHouse {
                 return () -> grow(growth);
             }
         }
+        shown.segments().all().forEach(pins::reuse);
         MomentLoad load = new MomentLoad(directory, hash, log, retire(reclaimer), manifest, pins);
         load.pin(false);
         return () -> replace(shown, load.load(new ProgressMeter(RecoveryProgress.NONE)));

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileWindow {
 
-    private static final int CAPACITY = 1024 * 1024;
+    /** The bytes visible at a time, unless a longer range is asked for. */
+    public static final int CAPACITY = 1024 * 1024;
+
     private static final int SMALLEST = 4 * 1024;
 
     private ByteBuffer buffer = ByteBuffer.allocate(0);

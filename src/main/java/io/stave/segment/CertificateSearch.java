@@ -28,19 +28,48 @@ public final class CertificateSearch {
      */
     public static long furthest(ReadableFile file, StoreId storeId, long segmentId, long from, long to)
             throws IOException {
+        return furthest(file, storeId, segmentId, from, to, false);
+    }
+
+    /**
+     * Searches likewise, but gives up where only zeros have been for as far as one reads at a time, {@value FileWindow#CAPACITY} bytes: so it
+     * does not have to read what a writer has put ahead of itself.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static long furthestBeforeZeros(ReadableFile file, StoreId storeId, long segmentId, long from)
+            throws IOException {
+        return furthest(file, storeId, segmentId, from, file.length(), true);
+    }
+
+    private static long furthest(
+            ReadableFile file, StoreId storeId, long segmentId, long from, long to, boolean zerosEnd)
+            throws IOException {
         long seed = RecordFormat.maskSeed(storeId, segmentId);
         long limit = Math.min(to, file.length());
         FileWindow window = new FileWindow();
         window.open(file, limit);
         long furthest = 0;
         long at = Math.max(from, SegmentHeader.LENGTH);
-        while (window.load(at, LENGTH)) {
+        while (window.load(at, LENGTH) && !(zerosEnd && zeros(window, at))) {
             long last = Math.min(window.end(), limit) - LENGTH;
             for (; at <= last; at++) {
                 furthest = Math.max(furthest, certified(window.buffer(), window.position(at), at, seed));
             }
         }
         return furthest;
+    }
+
+    /** Whether a window that starts at {@code at} holds nothing else. */
+    private static boolean zeros(FileWindow window, long at) {
+        ByteBuffer buffer = window.buffer();
+        int end = window.position(window.end());
+        for (int i = window.position(at); i < end; i++) {
+            if (buffer.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the offset certified by what lies at {@code position}, or 0 if that is no certificate. */

@@ -2,6 +2,7 @@ package io.stave.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.stave.io.FileWindow;
 import io.stave.io.StoreId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,6 +46,24 @@ class CertificateSearchProperties {
             image.raw(new byte[start - image.end()]).certificate(100).raw(new byte[50]);
             assertEquals(100, search(image, image.toBytes(), 0), "at " + start);
         }
+    }
+
+    @Example
+    void searchBeforeZerosGivesUpBehindAWindowOfThem() throws IOException {
+        int window = FileWindow.CAPACITY;
+        SegmentImage image = new SegmentImage().put("a", "1");
+        int first = image.end();
+        image.certificate(first).raw(new byte[window - 500]).certificate(first + 1);
+        assertEquals(first + 1, beforeZeros(image, 64), "fewer zeros than a window are looked through");
+        image.raw(new byte[2 * window + 100]).certificate(first + 2).raw(new byte[100]);
+        assertEquals(first + 1, beforeZeros(image, 64));
+        assertEquals(first + 2, search(image, image.toBytes(), 64));
+        assertEquals(0, beforeZeros(image, image.end() - 3L * window / 2), "nothing but zeros from here on");
+    }
+
+    private static long beforeZeros(SegmentImage image, long from) throws IOException {
+        return CertificateSearch.furthestBeforeZeros(
+                image.file(image.toBytes()), image.header.storeId(), image.header.segmentId(), from);
     }
 
     @Property(tries = 50)

@@ -311,4 +311,71 @@ class SegmentScannerTest {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
     }
+
+    /** From each record on, a walk that is resumed shows the rest and ends where the whole walk does. */
+    @Test
+    void resumedWalkShowsTheRest() throws IOException {
+        image.put("a", "1").put("b", "2").certificate(100).putInBatch("c", "3").delete("a").put("d", "4");
+        byte[] bytes = image.toBytes();
+        ScanResult whole = image.scan(bytes, new ArrayList<>());
+        for (int from = 0; from < image.records.size(); from++) {
+            if (from > 0 && image.records.get(from - 1).continues()) {
+                continue; // no walk ends inside a batch
+            }
+            Seen last = from == 0 ? null : image.records.get(from - 1);
+            List<Seen> rest = new ArrayList<>();
+            ScanResult result = new SegmentScanner()
+                    .resume(
+                            image.file(bytes),
+                            image.header,
+                            last == null ? SegmentHeader.LENGTH : last.end(),
+                            last == null ? 0 : last.sequence(),
+                            bytes.length,
+                            record -> rest.add(Seen.of(record)));
+            assertEquals(image.records.subList(from, image.records.size()), rest);
+            assertEquals(whole.end(), result.end());
+            assertEquals(whole.maxSequence(), result.maxSequence());
+            assertEquals(from <= 2 ? 100 : 0, result.certified());
+        }
+    }
+
+    @Test
+    void resumedWalkRefusesWhatIsOlderThanWhatItKnows() throws IOException {
+        image.put("a", "1").put("b", "2");
+        byte[] bytes = image.toBytes();
+        long from = image.records.get(0).end();
+        ScanResult result = new SegmentScanner()
+                .resume(image.file(bytes), image.header, from, 2, bytes.length, record -> seen.add(Seen.of(record)));
+        assertEquals(Stop.STALE, result.stop());
+        assertEquals(from, result.end());
+        assertEquals(List.of(), seen);
+    }
+
+    /** What lies behind zeros in a segment that is being appended to is no concern of those who follow it. */
+    @Test
+    void followingWalkEndsAtTheFirstZeros() throws IOException {
+        image.put("a", "1").certificate(SegmentHeader.LENGTH).put("b", "2");
+        int end = image.end();
+        byte[] bytes = image.raw(new byte[30]).raw(new byte[] {1}).toBytes();
+        assertEquals(Stop.DAMAGE, image.scan(bytes, seen).stop());
+        ScanResult result = new SegmentScanner().follow(image.file(bytes), image.header, SegmentHeader.LENGTH, 0);
+        assertEquals(Stop.ZEROS, result.stop());
+        assertEquals(end, result.end());
+        assertEquals(2, result.maxSequence());
+        assertEquals(SegmentHeader.LENGTH, result.certified());
+        ScanResult again = new SegmentScanner().follow(image.file(bytes), image.header, end, 2);
+        assertEquals(end, again.end());
+        assertEquals(0, again.maxSequence());
+    }
+
+    @Test
+    void followingWalkStopsAtWhatIsHalfWritten() throws IOException {
+        image.put("a", "1");
+        int end = image.end();
+        image.put("b", "22222222");
+        byte[] bytes = Arrays.copyOf(Arrays.copyOf(image.toBytes(), image.end() - 4), image.end() + 100);
+        ScanResult result = new SegmentScanner().follow(image.file(bytes), image.header, SegmentHeader.LENGTH, 0);
+        assertEquals(Stop.DAMAGE, result.stop());
+        assertEquals(end, result.end());
+    }
 }

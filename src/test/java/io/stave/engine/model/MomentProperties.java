@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.ReadOnlyStave;
 import io.stave.Stave;
@@ -32,7 +33,8 @@ import net.jqwik.api.ShrinkingMode;
  */
 class MomentProperties {
 
-    private static final Options OPTIONS = Options.defaults().segmentLength(4096);
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
     private static final int STEPS = 120;
 
     static {
