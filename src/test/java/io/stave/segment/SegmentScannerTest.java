@@ -315,7 +315,12 @@ class SegmentScannerTest {
     /** From each record on, a walk that is resumed shows the rest and ends where the whole walk does. */
     @Test
     void resumedWalkShowsTheRest() throws IOException {
-        image.put("a", "1").put("b", "2").certificate(100).putInBatch("c", "3").delete("a").put("d", "4");
+        image.put("a", "1")
+                .put("b", "2")
+                .certificate(100)
+                .putInBatch("c", "3")
+                .delete("a")
+                .put("d", "4");
         byte[] bytes = image.toBytes();
         ScanResult whole = image.scan(bytes, new ArrayList<>());
         for (int from = 0; from < image.records.size(); from++) {
