@@ -167,8 +167,13 @@ final class House {
             return Worker.NOT_BEFORE_WOKEN;
         }
         // Not by the clock alone: it may be set ahead meanwhile.
-        long millis = Math.min(LONGEST_SWEEP_PAUSE_MILLIS, Math.max(1, next - clock.forDropping()));
-        return TimeUnit.MILLISECONDS.toNanos(millis);
+        return TimeUnit.MILLISECONDS.toNanos(pause(next, clock.forDropping()));
+    }
+
+    /** The milliseconds from {@code now} until {@code next}, if they are not too many; at least one. */
+    static long pause(long next, long now) {
+        long latest = now + Math.min(LONGEST_SWEEP_PAUSE_MILLIS, Long.MAX_VALUE - Math.max(0, now));
+        return Math.max(1, Math.min(next, latest) - now);
     }
 
     /** A segment was sealed, by the sealer. */

@@ -152,7 +152,7 @@ final class KeydirLoad {
             int flags = 0;
             if (expiry != RecordFormat.NO_EXPIRY) {
                 flags = Location.EXPIRY;
-                tally.earliestExpiry.accumulate(expiry);
+                tally.expires(expiry);
             }
             feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
         }

@@ -130,7 +130,7 @@ final class MergeRound {
         Refused refused = scanInputs(holding, (input, record) -> {
             if (record.tombstone() || record.hasExpiry()) {
                 hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
-                if (record.tombstone() || record.expiry() <= now || !standsHere(input, record)) {
+                if (mayShadow(record) || (record.expiry() <= now && standsHere(input, record))) {
                     tombstones.consider(fingerprint.high, record.sequence());
                 }
             }
@@ -141,12 +141,15 @@ final class MergeRound {
 
     /** What is not found here is not judged, and stays. */
     private static boolean mayHoldShadows(Segment input) {
-        return input.tombstoneBytes() > 0 || input.expiredBytes() > 0 || input.earliestExpiry() != Segment.NO_EXPIRY;
+        return input.tombstoneBytes() > 0 || input.holdsExpiries();
     }
 
-    /** Whether there is nothing more to learn about the tombstones that were kept. */
+    /**
+     * Whether there is nothing more to learn about the tombstones that were kept. There is if some were written for puts that were not judged:
+     * that expired, were swept or were deleted since, or that the hint did not tell of, for they were overwritten in their segment.
+     */
     boolean tombstonesJudged() {
-        return tombstones.complete();
+        return tombstones.complete() && tombstonesKept <= tombstones.kept();
     }
 
     /** Sees a record of an input. */

@@ -163,7 +163,9 @@ final class Recovery {
                 SegmentTally tally = load.tally(listed.id());
                 segment.addLive(tally.liveBytes.get());
                 segment.addTombstone(tally.tombstoneBytes.get());
-                segment.expires(tally.earliestExpiry.get());
+                if (tally.holdsExpiries) {
+                    segment.expires(tally.earliestExpiry.get());
+                }
                 segments.add(segment);
             }
         }

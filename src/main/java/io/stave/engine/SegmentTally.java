@@ -8,5 +8,14 @@ import java.util.concurrent.atomic.LongAccumulator;
 final class SegmentTally {
     final AtomicLong liveBytes = new AtomicLong();
     final AtomicLong tombstoneBytes = new AtomicLong();
+    volatile boolean holdsExpiries;
     final LongAccumulator earliestExpiry = new LongAccumulator(Math::min, Segment.NO_EXPIRY);
+
+    /** A record expires, in epoch milliseconds. */
+    void expires(long expiry) {
+        if (!holdsExpiries) {
+            holdsExpiries = true;
+        }
+        earliestExpiry.accumulate(expiry);
+    }
 }

@@ -39,6 +39,9 @@ final class TombstoneRule {
     private int count;
     private boolean complete = true;
 
+    /** How many were judged, and have to stay. */
+    private int kept;
+
     /** The sequences of the tombstones that may go, in order. */
     private long[] droppable = {};
 
@@ -80,7 +83,8 @@ final class TombstoneRule {
             }
             judge(other, stay);
         }
-        droppable = new long[count - stay.cardinality()];
+        kept = stay.cardinality();
+        droppable = new long[count - kept];
         int n = 0;
         for (int i = stay.nextClearBit(0); i < count; i = stay.nextClearBit(i + 1)) {
             droppable[n++] = sequences[i];
@@ -109,6 +113,11 @@ final class TombstoneRule {
     /** Whether the tombstone with this sequence may still shadow something, for all that is known. */
     boolean mustKeep(long sequence) {
         return Arrays.binarySearch(droppable, sequence) < 0;
+    }
+
+    /** How many of those shown were judged, and have to stay. */
+    int kept() {
+        return kept;
     }
 
     /** Whether every tombstone shown was judged. */

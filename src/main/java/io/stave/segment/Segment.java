@@ -47,6 +47,7 @@ public final class Segment {
     private final AtomicLong tombstoneBytes = new AtomicLong();
     private final AtomicLong expiredBytes = new AtomicLong();
     private final AtomicLong earliestExpiry = new AtomicLong(NO_EXPIRY);
+    private volatile boolean holdsExpiries;
     private volatile long sweepNotBefore = Long.MIN_VALUE;
 
     private Segment(StoreId storeId, long id, Mapping mapping, State state) {
@@ -213,9 +214,17 @@ public final class Segment {
 
     /** Takes note of a record that expires, in epoch milliseconds; called when the keydir points at it, so that no sweep misses it. */
     public void expires(long expiry) {
+        if (!holdsExpiries) {
+            holdsExpiries = true;
+        }
         if (expiry < earliestExpiry.get()) {
             earliestExpiry.accumulateAndGet(expiry, Math::min);
         }
+    }
+
+    /** Whether a record here is known to expire, or to have expired, whatever became of it. */
+    public boolean holdsExpiries() {
+        return holdsExpiries;
     }
 
     /** Before this, in epoch milliseconds, nothing expires here that the keydir points at; {@link #NO_EXPIRY} if nothing ever does. */

@@ -11,6 +11,7 @@ import io.stave.Durability;
 import io.stave.MergePlan;
 import io.stave.MergeReport;
 import io.stave.Options;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.WriteOptions;
 import io.stave.io.CrashState;
@@ -186,6 +187,49 @@ class ExpiryMergeTest {
         store.merge();
         assertEquals(0, store.stats().diskBytes());
         assertEquals(0, store.stats().keys());
+    }
+
+    /** Nothing tells by the earliest expiry that there ever was one: it is never to come, or all of it was swept or overwritten. */
+    @Test
+    void mergeOfEverythingLeavesNothingOfWhatWasDeletedBeforeItExpired() {
+        store.put(key("k"), OLD);
+        store.put(key("k"), NEW, SECOND.expiry(Instant.MAX));
+        store.put(key("l"), OLD, SECOND);
+        fill("f1");
+        store.put(key("l"), OLD);
+        clock.advance(1000);
+        store.planMerge();
+        for (String key : List.of("k", "l", "f1")) {
+            store.delete(key(key));
+        }
+        MergeReport report = store.merge();
+        assertEquals(0, report.tombstonesKept());
+        assertEquals(0, store.stats().diskBytes());
+    }
+
+    /** A put with an expiry that was overwritten in its segment is not in the hint, so after an open nobody knows of it. */
+    @Test
+    void whatAMergeFindsUnexpectedlyIsJudgedByTheNext() {
+        store.put(key("k"), OLD, SECOND);
+        store.put(key("k"), OLD);
+        fill("f1");
+        store.close();
+        powerCut();
+        store.delete(key("k"));
+        store.put(key("stays"), OLD);
+        fill("f2");
+        assertEquals(1, store.merge().tombstonesKept());
+        assertEquals(List.of(20L + 1), tombstoneBytes());
+        assertEquals(1, store.merge().tombstonesDropped());
+        assertEquals(List.of(), tombstoneBytes());
+        assertTrue(store.planMerge().isEmpty());
+    }
+
+    private List<Long> tombstoneBytes() {
+        return store.stats().segments().stream()
+                .map(SegmentStats::tombstoneBytes)
+                .filter(bytes -> bytes > 0)
+                .toList();
     }
 
     // ---- I6

@@ -402,6 +402,17 @@ class SweeperTest {
     }
 
     @Test
+    void thePauseBetweenSweepsIsAMinuteAtTheMostAndAMillisecondAtTheLeast() {
+        assertEquals(60_000, House.pause(START + 60_001, START));
+        assertEquals(59_999, House.pause(START + 59_999, START));
+        assertEquals(1, House.pause(START, START));
+        assertEquals(1, House.pause(START - 1, START));
+        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, Long.MIN_VALUE));
+        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, -1));
+        assertEquals(5, House.pause(Long.MAX_VALUE - 1, Long.MAX_VALUE - 6));
+    }
+
+    @Test
     void hidingDoesNotWaitForSweeps() {
         put("a", 100, START + 10);
         clock.set(START + 10);
