@@ -113,7 +113,14 @@ final class BackgroundMerge {
 
     /** Has it look soon whether there is something to do. Any thread. */
     void wake() {
-        if (inline || !policy.isAutomatic()) {
+        if (policy.isAutomatic()) {
+            wakeToSweep();
+        }
+    }
+
+    /** The same, where something expires: that is swept whether merges are automatic or not. Any thread. */
+    void wakeToSweep() {
+        if (inline) {
             return;
         }
         try {

@@ -45,6 +45,11 @@ final class ExpiryClock {
                 || clock.getClass().equals(Clock.systemUTC().getClass());
     }
 
+    /** Whether nobody moves it but the system: then it is not ahead of {@link #forDropping} for more than a jump. */
+    boolean guarded() {
+        return guarded;
+    }
+
     /** The time by which values are visible or not. */
     long now() {
         return clock.millis();

@@ -35,7 +35,11 @@ final class House {
 
     private static final System.Logger LOG = System.getLogger("io.stave");
 
+    /** The longest pause between two looks for what has expired, if that goes by the system's clock and the time that passes. */
     private static final long LONGEST_SWEEP_PAUSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    /** The same for a clock that may jump at any time, and is taken at its word. */
+    private static final long LONGEST_PAUSE_OF_OTHER_CLOCKS_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     final StoreDirectory directory;
     final RecoveryReport recovery;
@@ -51,6 +55,7 @@ final class House {
     private final Catalog catalog;
     private final LiveSegments segments;
     private final Keydir keydir;
+    private final Publisher publisher;
     private final KeydirMemory memory;
     private final Reclaimer reclaimer;
     private final ActiveLog log;
@@ -109,7 +114,7 @@ final class House {
                 clock::now,
                 options.snapshotBytes(),
                 recovered.nextSequence() - 1);
-        Publisher publisher = new Publisher(keydir, segments, snapshots);
+        this.publisher = new Publisher(keydir, segments, snapshots);
         this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), MergePace.Clock.SYSTEM);
         GroupCommit groupCommit =
                 new GroupCommit(log, catalog, publisher, reads, health, counters, intervalForce, pressure, this::died);
@@ -122,7 +127,7 @@ final class House {
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
-        this.sweeper = new Sweeper(directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock);
+        this.sweeper = new Sweeper(directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,
@@ -166,13 +171,14 @@ final class House {
         if (next == Segment.NO_EXPIRY) {
             return Worker.NOT_BEFORE_WOKEN;
         }
-        // Not by the clock alone: it may be set ahead meanwhile.
-        return TimeUnit.MILLISECONDS.toNanos(pause(next, clock.forDropping()));
+        // Not by the clock alone: it may jump meanwhile, and puts may come that expire earlier.
+        long longest = clock.guarded() ? LONGEST_SWEEP_PAUSE_MILLIS : LONGEST_PAUSE_OF_OTHER_CLOCKS_MILLIS;
+        return TimeUnit.MILLISECONDS.toNanos(pause(next, clock.forDropping(), longest));
     }
 
-    /** The milliseconds from {@code now} until {@code next}, if they are not too many; at least one. */
-    static long pause(long next, long now) {
-        long latest = now + Math.min(LONGEST_SWEEP_PAUSE_MILLIS, Long.MAX_VALUE - Math.max(0, now));
+    /** The milliseconds from {@code now} until {@code next}: at least one, and no more than {@code longest}. */
+    static long pause(long next, long now, long longest) {
+        long latest = now + Math.min(longest, Long.MAX_VALUE - Math.max(0, now));
         return Math.max(1, Math.min(next, latest) - now);
     }
 
@@ -184,6 +190,9 @@ final class House {
     /** The leader has published a group that made so many bytes dead. */
     private void died(long bytes) {
         backgroundMerge.died(bytes);
+        if (publisher.takeFirstExpires()) {
+            backgroundMerge.wakeToSweep();
+        }
     }
 
     /** Takes the lock, recovers and wires; on failure everything taken is given back. */
@@ -205,7 +214,7 @@ final class House {
                     new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
             house.backgroundMerge.start();
             if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
-                house.backgroundMerge.wake();
+                house.backgroundMerge.wakeToSweep();
             }
             return house;
         } catch (IOException | RuntimeException | Error e) {

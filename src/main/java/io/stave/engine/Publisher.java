@@ -21,6 +21,7 @@ final class Publisher {
     // The leader only.
     private final Location previous = new Location();
     private long died;
+    private boolean firstExpires;
 
     Publisher(Keydir keydir, LiveSegments segments, Snapshots snapshots) {
         this.keydir = keydir;
@@ -37,7 +38,7 @@ final class Publisher {
             removePrevious();
         }
         if (flags != 0) {
-            segment.expires(expiry);
+            firstExpires |= segment.expires(expiry);
         }
     }
 
@@ -65,6 +66,13 @@ final class Publisher {
     /** A group was published as a whole, {@code lastSequence} being its largest. */
     void published(long lastSequence) {
         snapshots.published(lastSequence);
+    }
+
+    /** Whether since the last call a put expires in a segment in which nothing did, so that a sweep is to come. The leader only. */
+    boolean takeFirstExpires() {
+        boolean first = firstExpires;
+        firstExpires = false;
+        return first;
     }
 
     /** Takes a key out whose value has expired, if it still stands at {@code at}; returns whether it did. Any thread. */

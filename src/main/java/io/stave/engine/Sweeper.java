@@ -17,8 +17,11 @@ import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Turns records that have expired into dead bytes: takes their keys out of the keydir, so that plans see what a merge would give back. It
@@ -26,7 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>There are no timers for keys. Each segment knows its earliest expiry. When that has come its hint is walked, or the segment where there
  * is none; the walk also tells when the next one is worth its while: when another sixteenth of the segment's bytes will have expired, or
- * all that is left to. So a segment is walked some seventeen times in its life, however many keys it has and however they expire.
+ * all that is left to. So a segment is walked some seventeen times once it is sealed, however many keys it has and however they expire.
+ * Before that more may come at any time: it is walked when something has expired, as often as that takes a hundredth of a thread's time.
  *
  * <p>It may run beside anything. A key is taken out only while it still stands where the expired record lies, so a put that comes in between
  * stays. Beside a merge, a copy that was made meanwhile is not swung to and lies dead in its segment. One sweep at a time.
@@ -41,8 +45,11 @@ final class Sweeper {
     /** A segment that cannot be walked is tried again after this long. */
     private static final long RETRY_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-    /** Records that have expired in a segment which is not sealed yet are looked after so often. */
-    private static final long UNSEALED_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    /** Between two walks of segments that are not sealed passes so many times the time that the first took. */
+    private static final long UNSEALED_SHARE = 100;
+
+    /** And so much at the least. */
+    private static final long UNSEALED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final StoreDirectory directory;
     private final StoreId storeId;
@@ -51,9 +58,14 @@ final class Sweeper {
     private final Reads reads;
     private final Publisher publisher;
     private final ExpiryClock clock;
+    private final LongSupplier nanos;
 
     private final ReentrantLock sweeping = new ReentrantLock();
     private volatile boolean closed;
+
+    // Guarded by the lock: segments that are not sealed were swept until then, and are left alone for so long.
+    private long unsealedSwept;
+    private long unsealedPause;
 
     Sweeper(
             StoreDirectory directory,
@@ -62,7 +74,8 @@ final class Sweeper {
             KeyHash hash,
             Reads reads,
             Publisher publisher,
-            ExpiryClock clock) {
+            ExpiryClock clock,
+            LongSupplier nanos) {
         this.directory = directory;
         this.storeId = storeId;
         this.segments = segments;
@@ -70,24 +83,44 @@ final class Sweeper {
         this.reads = reads;
         this.publisher = publisher;
         this.clock = clock;
+        this.nanos = nanos;
+        this.unsealedSwept = nanos.getAsLong();
     }
 
     /**
-     * Sweeps the sealed segments where it is worth its while. Returns when it wants to be called again, in epoch milliseconds by the clock
+     * Sweeps the segments where it is worth its while. Returns when it wants to be called again, in epoch milliseconds by the clock
      * of the store, or {@link Segment#NO_EXPIRY}; to be called earlier does no harm.
      */
     long sweep() {
         sweeping.lock();
         try {
             long now = clock.forDropping();
+            List<Segment> unsealed = new ArrayList<>();
             for (Segment segment : segments.list()) {
-                if (segment.state() == Segment.State.SEALED && segment.sweepDue() <= now) {
+                if (segment.state() != Segment.State.SEALED) {
+                    unsealed.add(segment);
+                } else if (segment.sweepDue() <= now) {
                     sweep(segment, now);
                 }
             }
+            sweepUnsealed(unsealed, now);
             return next(now);
         } finally {
             sweeping.unlock();
+        }
+    }
+
+    private void sweepUnsealed(List<Segment> unsealed, long now) {
+        long began = nanos.getAsLong();
+        if (began - unsealedSwept < unsealedPause) {
+            return;
+        }
+        for (Segment segment : unsealed) {
+            if (segment.earliestExpiry() <= now) {
+                sweep(segment, now);
+                unsealedSwept = nanos.getAsLong();
+                unsealedPause = Math.max(UNSEALED_NANOS, UNSEALED_SHARE * (unsealedSwept - began));
+            }
         }
     }
 
@@ -115,11 +148,13 @@ final class Sweeper {
 
     private long next(long now) {
         long next = Segment.NO_EXPIRY;
+        long left = unsealedPause - (nanos.getAsLong() - unsealedSwept);
+        long unsealedNext = left <= 0 ? now : now + 1 + TimeUnit.NANOSECONDS.toMillis(left);
         for (Segment segment : segments.list()) {
             if (segment.state() == Segment.State.SEALED) {
                 next = Math.min(next, segment.sweepDue());
             } else if (segment.earliestExpiry() != Segment.NO_EXPIRY) {
-                next = Math.min(next, Math.max(segment.earliestExpiry(), now + UNSEALED_MILLIS));
+                next = Math.min(next, Math.max(segment.earliestExpiry(), unsealedNext));
             }
         }
         return next;

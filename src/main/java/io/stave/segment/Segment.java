@@ -212,14 +212,16 @@ public final class Segment {
         expiredBytes.addAndGet(recordLength);
     }
 
-    /** Takes note of a record that expires, in epoch milliseconds; called when the keydir points at it, so that no sweep misses it. */
-    public void expires(long expiry) {
+    /**
+     * Takes note of a record that expires, in epoch milliseconds; called when the keydir points at it, so that no sweep misses it. Returns
+     * whether it is the first since the segment was made or swept.
+     */
+    public boolean expires(long expiry) {
         if (!holdsExpiries) {
             holdsExpiries = true;
         }
-        if (expiry < earliestExpiry.get()) {
-            earliestExpiry.accumulateAndGet(expiry, Math::min);
-        }
+        return expiry < earliestExpiry.get()
+                && earliestExpiry.getAndAccumulate(expiry, Math::min) == NO_EXPIRY;
     }
 
     /** Whether a record here is known to expire, or to have expired, whatever became of it. */

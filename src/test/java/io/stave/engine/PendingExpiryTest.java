@@ -152,10 +152,10 @@ class PendingExpiryTest {
     @Test
     void aDeleteJudgesTheRecordThatIsThereInTheEnd() throws Exception {
         store.put(KEY, VALUE, SECOND);
-        clock.advance(1000);
         GateDirectory.Gate reading = directory.hold(Act.TOUCH, GateDirectory::segment);
         Background<Long> delete = Background.run(() -> store.delete(KEY));
         reading.awaitArrivals(1);
+        clock.advance(1000);
         long version = store.put(KEY, NEXT, SECOND);
         directory.open(reading);
         assertTrue(delete.join() > version);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.engine.GateDirectory.Act;
@@ -139,8 +140,6 @@ class SweeperTest {
         put("a", 100, START + 10);
         put("b", 100, START + 500);
         clock.set(START + 10);
-        assertEquals(START + 10 + 60_000, house.sweeper.sweep(), "it is looked after when it is sealed");
-        assertEquals(2, house.stats().keys());
         house.sweeper.sweepAll();
         assertEquals(1, house.stats().keys());
         assertEquals(RECORD, segment(1).expiredBytes());
@@ -167,6 +166,46 @@ class SweeperTest {
         clock.set(START + 10);
         assertEquals(START + 1_000_000, house.sweeper.sweep());
         assertEquals(2 * RECORD, segment(1).expiredBytes());
+    }
+
+    @Test
+    void aSegmentThatIsNotSealedIsSweptTooButNotAllTheTime() {
+        for (int i = 0; i < 50; i++) {
+            put(Character.toString('A' + i % 20), 10, START + i);
+        }
+        clock.set(START + 35);
+        long next = house.sweeper.sweep();
+        assertTrue(house.stats().expiredBytes() > 0);
+        for (int i = 36; i < 60; i++) {
+            assertTrue(next > clock.millis(), "the next sweep comes later");
+            clock.set(START + i);
+            next = house.sweeper.sweep();
+        }
+        house.sweeper.sweepAll();
+        assertEquals(Segment.NO_EXPIRY, house.sweeper.sweep());
+        assertEquals(0, house.stats().keys());
+    }
+
+    /** Nobody calls anything, and the segment is never sealed: the clock goes on, or jumps, and that is found out. */
+    @Test
+    void whatExpiresIsSweptInTheBackgroundWhateverThePolicy() throws IOException {
+        for (MergePolicy policy : List.of(MergePolicy.automatic(), MergePolicy.manual())) {
+            house.close();
+            files = new SimulatedDirectory();
+            directory = new GateDirectory(files);
+            house = House.open(directory, options.mergePolicy(policy), false);
+            put("early", 100, START + 1);
+            put("late", 100, START + 100_000_000);
+            clock.set(START + 1);
+            Background.await(() -> house.stats().keys() == 1);
+            clock.set(START + 100_000_000);
+            Background.await(() -> house.stats().keys() == 0);
+            // There is nothing left that it could wait for; it hears of the next.
+            put("next", 100, START + 100_000_001);
+            clock.set(START + 100_000_001);
+            Background.await(() -> house.stats().keys() == 0);
+            clock.set(START);
+        }
     }
 
     /** A sixteenth of the segment at a time: no timer for each key, and no busy loop. */
@@ -330,7 +369,7 @@ class SweeperTest {
                 put("a", 200, START + 900);
             }
         });
-        assertEquals(START + 10 + 60_000, house.sweeper.sweep());
+        assertEquals(START + 900, house.sweeper.sweep());
         assertTrue(shows("a"));
         assertEquals(0, house.stats().expiredBytes());
     }
@@ -402,14 +441,14 @@ class SweeperTest {
     }
 
     @Test
-    void thePauseBetweenSweepsIsAMinuteAtTheMostAndAMillisecondAtTheLeast() {
-        assertEquals(60_000, House.pause(START + 60_001, START));
-        assertEquals(59_999, House.pause(START + 59_999, START));
-        assertEquals(1, House.pause(START, START));
-        assertEquals(1, House.pause(START - 1, START));
-        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, Long.MIN_VALUE));
-        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, -1));
-        assertEquals(5, House.pause(Long.MAX_VALUE - 1, Long.MAX_VALUE - 6));
+    void thePauseBetweenSweepsIsNotTooLongAndAMillisecondAtTheLeast() {
+        assertEquals(60_000, House.pause(START + 60_001, START, 60_000));
+        assertEquals(59_999, House.pause(START + 59_999, START, 60_000));
+        assertEquals(1, House.pause(START, START, 60_000));
+        assertEquals(1, House.pause(START - 1, START, 60_000));
+        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, Long.MIN_VALUE, 60_000));
+        assertEquals(60_000, House.pause(Long.MAX_VALUE - 1, -1, 60_000));
+        assertEquals(5, House.pause(Long.MAX_VALUE - 1, Long.MAX_VALUE - 6, 60_000));
     }
 
     @Test
