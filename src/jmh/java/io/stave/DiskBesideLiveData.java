@@ -1,7 +1,6 @@
 package io.stave;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,22 +11,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Overwrites a fixed set of keys at random for a while, with the default options, and looks ten times a second how long the files in the
- * directory are together: how much disk there is beside each byte of live data, at the worst moment, merges included.
+ * Overwrites a fixed set of keys for a while, with the default options, and looks ten times a second how long the files in the directory are
+ * together: how much disk there is for each byte of live data, at the worst moment, merges and what is extended ahead included.
  *
  * <pre>
- *   java -cp ... io.stave.DiskBesideLiveData DIRECTORY SECONDS LIVE_MIB VALUE_BYTES SYNC|OS|ASYNC THREADS [HOT_SHARE]
+ *   java -cp ... io.stave.DiskBesideLiveData DIRECTORY SECONDS LIVE_MIB VALUE_BYTES SYNC|OS|ASYNC THREADS [HOT_SHARE [DEAD_RATIO]]
  * </pre>
  *
- * Live data are the bytes of the keys and values alone. With a hot share of 0.1, nine writes of ten go to a tenth of the keys. It never deletes
- * the directory, which must be empty.
+ * Live data are the bytes of keys and values alone. ASYNC means SYNC durability without waiting for it. With a hot share of 0.1, nine writes of
+ * ten go to a tenth of the keys. A dead ratio of 0 is the manual policy. The directory must hold no store; it is not deleted.
  */
 public final class DiskBesideLiveData {
 
     private static final int KEY_BYTES = 16;
+    private static final long REPORT_SECONDS = 30;
+    private static final int HOT_WRITES_OF_TEN = 9;
 
     private final Path path;
     private final long seconds;
@@ -36,9 +37,9 @@ public final class DiskBesideLiveData {
     private final String mode;
     private final int threads;
     private final double hot;
-    private final AtomicLong puts = new AtomicLong();
+    private final Options options;
+    private final LongAdder puts = new LongAdder();
     private volatile boolean stop;
-    private volatile boolean loaded;
 
     private DiskBesideLiveData(String[] arguments) {
         path = Path.of(arguments[0]);
@@ -48,6 +49,10 @@ public final class DiskBesideLiveData {
         mode = arguments[4];
         threads = Integer.parseInt(arguments[5]);
         hot = arguments.length > 6 ? Double.parseDouble(arguments[6]) : 1;
+        double ratio = arguments.length > 7 ? Double.parseDouble(arguments[7]) : Options.defaults().mergePolicy().deadRatio();
+        options = Options.defaults()
+                .durability(mode.equals("OS") ? Durability.OS : Durability.SYNC)
+                .mergePolicy(ratio == 0 ? MergePolicy.manual() : MergePolicy.automatic().deadRatio(ratio));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -55,13 +60,11 @@ public final class DiskBesideLiveData {
     }
 
     private void run() throws Exception {
-        Options options = Options.defaults().durability(mode.equals("OS") ? Durability.OS : Durability.SYNC);
         try (Stave store = Stave.open(path, options)) {
             for (int i = 0; i < keys; i++) {
                 store.putAsync(key(i), new byte[valueBytes]);
             }
             store.sync();
-            loaded = true;
             List<Thread> writers = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 int seed = t;
@@ -74,65 +77,44 @@ public final class DiskBesideLiveData {
             for (Thread writer : writers) {
                 writer.join();
             }
+            store.sync();
         }
-        System.out.printf(Locale.ROOT, "closed: %.3f%n", (double) length() / live());
-    }
-
-    private long live() {
-        return (long) keys * (KEY_BYTES + valueBytes);
+        System.out.printf(Locale.ROOT, "closed: %.3f%n", ratio());
     }
 
     private static byte[] key(int i) {
-        return ByteBuffer.allocate(KEY_BYTES)
-                .putLong(i * 0x9E3779B97F4A7C15L)
-                .putInt(i)
-                .array();
+        return ByteBuffer.allocate(KEY_BYTES).putLong(i * 0x9E3779B97F4A7C15L).putInt(i).array();
     }
 
     private void overwrite(Stave store, SplittableRandom random) {
         byte[] value = new byte[valueBytes];
         while (!stop) {
-            int bound = hot < 1 && random.nextInt(10) > 0 ? (int) (keys * hot) : keys;
-            byte[] key = key(random.nextInt(bound));
+            boolean anyKey = hot == 1 || random.nextInt(10) >= HOT_WRITES_OF_TEN;
+            byte[] key = key(random.nextInt(anyKey ? keys : Math.max(1, (int) (keys * hot))));
             if (mode.equals("ASYNC")) {
                 store.putAsync(key, value);
             } else {
                 store.put(key, value);
             }
-            puts.incrementAndGet();
+            puts.increment();
         }
     }
 
-    private void watch(Stave store) throws Exception {
+    private void watch(Stave store) throws IOException, InterruptedException {
         long started = System.nanoTime();
         double worst = 0;
         double sum = 0;
         int samples = 0;
-        for (long report = 10; ; ) {
+        for (long report = REPORT_SECONDS; ; ) {
             TimeUnit.MILLISECONDS.sleep(100);
-            double ratio = (double) length() / live();
-            if (ratio > worst) {
-                worst = ratio;
-                System.out.println("  " + ratio + " " + breakdown(store));
-            }
+            double ratio = ratio();
+            worst = Math.max(worst, ratio);
             sum += ratio;
             samples++;
             long elapsed = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
             if (elapsed >= report || elapsed >= seconds) {
-                report += 10;
-                Stats stats = store.stats();
-                System.out.printf(
-                        Locale.ROOT,
-                        "%4d s: worst %.3f, mean %.3f, %,d puts/s, written %.2f per byte put, %d merges, %d segments, delayed %.1f s%n",
-                        elapsed,
-                        worst,
-                        sum / samples,
-                        puts.get() / Math.max(1, elapsed),
-                        (double) (stats.bytesWritten() + stats.mergedBytesWritten())
-                                / Math.max(1, stats.bytesWritten()),
-                        stats.merges(),
-                        stats.segments().size(),
-                        stats.backPressure().totalNanos() / 1e9);
+                report += REPORT_SECONDS;
+                report(store.stats(), elapsed, worst, sum / samples);
             }
             if (elapsed >= seconds) {
                 return;
@@ -140,39 +122,23 @@ public final class DiskBesideLiveData {
         }
     }
 
-    private String breakdown(Stave store) throws IOException {
-        long hints = 0, segs = 0, other = 0, n = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-            for (Path file : files) {
-                try {
-                    long l = Files.size(file);
-                    if (file.toString().contains("hint")) hints += l;
-                    else if (file.toString().endsWith(".seg")) {
-                        segs += l;
-                        n++;
-                    } else other += l;
-                } catch (NoSuchFileException e) {
-                }
-            }
-        }
-        Stats stats = store.stats();
-        return String.format(
-                "segs %.3f (%d) hints %.3f other %.3f listed %.3f (%d) unsealed %d dead %.3f press %d ms",
-                (double) segs / live(),
-                n,
-                (double) hints / live(),
-                (double) other / live(),
-                (double) stats.diskBytes() / live(),
+    private void report(Stats stats, long elapsed, double worst, double mean) {
+        System.out.printf(
+                Locale.ROOT,
+                "%4d s: at worst %.3f, on average %.3f times the live data; %,d puts/s, %.2f bytes written for each put,"
+                        + " %d rounds, %d segments, writers delayed for %.1f s%n",
+                elapsed,
+                worst,
+                mean,
+                puts.sum() / Math.max(1, elapsed),
+                (double) (stats.bytesWritten() + stats.mergedBytesWritten()) / stats.bytesWritten(),
+                stats.merges(),
                 stats.segments().size(),
-                stats.segments().stream()
-                        .filter(s -> s.state() == SegmentStats.State.ACTIVE)
-                        .count(),
-                (double) stats.deadBytes() / live(),
-                stats.backPressure().delayNanos() / 1000000);
+                stats.backPressure().totalNanos() / 1e9);
     }
 
-    /** What the files hold by their lengths, what was extended ahead included. */
-    private long length() throws IOException {
+    /** What the files hold by their lengths, beside the live data. */
+    private double ratio() throws IOException {
         long length = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
@@ -182,9 +148,7 @@ public final class DiskBesideLiveData {
                     // It has just been deleted.
                 }
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
-        return length;
+        return length / ((double) keys * (KEY_BYTES + valueBytes));
     }
 }

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * expired, and the 20 bytes that certify a force. Tombstones count where a merge may be able to drop them. A round that
  * would reclaim nothing is not begun.
  *
- * <p>Writers that make bytes dead faster than merging can give them back are slowed down, from half a step beyond
- * {@link #deadRatio()} on; a step is a sixteenth of the store. Deletes are not, and nobody is when a merge could not help:
- * outside the hours of {@link #within}, with the manual policy, or if there is nothing to reclaim.
- * {@link Stats#backPressure()} tells.
+ * <p>Writers that make bytes dead faster than merging gives them back are slowed down, beyond {@link #deadRatio()} and
+ * {@link #deadBytes()}: the more is dead, the more, so that they end up at the speed of merging. A group of writes is
+ * delayed for half a second at most, deletes are not, and nobody is when a merge could not help: outside the hours of
+ * {@link #within}, with the manual policy, or if there is nothing to reclaim. A disk that is nearly full slows them down
+ * likewise. {@link Stats#backPressure()} tells.
  *
  * @see Options#mergePolicy(MergePolicy)
  * @since 0.1
@@ -127,8 +128,8 @@ public final class MergePolicy {
      *
      * <p>A smaller share holds the disk closer to the live data, and copies more for it. With keys overwritten at random,
      * each byte put costs another 1.7 bytes of copying at 0.2, 2.7 at 0.15, 0.8 at 0.35; where some keys are hotter than
-     * others, less. At 0.2 the disk holds about 1.3 times the live records while merges keep up, and about 1.5 times when
-     * writers had to be slowed down; both from some 20 MiB of live records on, hints included with values of 1 KiB.
+     * others, less. At 0.2 the disk holds about 1.3 times the live data while merges keep up, and up to 1.5 times when
+     * writers have to be slowed down; both from some 20 MiB of live data on, with values of 1 KiB and their hints.
      *
      * @param share above 0, at most 1; 1 is no limit; default 0.2
      * @return a copy with this setting
@@ -266,7 +267,7 @@ public final class MergePolicy {
     }
 
     /**
-     * Merges only between two times of day, of the system's clock and time zone. A round that has begun
+     * Merges only between two times of day, of {@link Options#clock()} in the system's time zone. A round that has begun
      * is finished. Writers are not slowed down outside these hours, so the disk must have room for what dies meanwhile.
      * When the disk is nearly full, merging begins at any time.
      *

@@ -11,7 +11,6 @@ import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -159,7 +158,7 @@ final class House {
                 options.mergePolicy(),
                 pace,
                 MergePace.Clock.SYSTEM,
-                InstantSource.system(),
+                options.clock(),
                 this::sweep,
                 health,
                 inline);
