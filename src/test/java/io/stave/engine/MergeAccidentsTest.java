@@ -14,6 +14,7 @@ import io.stave.MergeReport;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
+import io.stave.StoreIOException;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
 import io.stave.engine.model.StoreModel;
@@ -141,6 +142,45 @@ class MergeAccidentsTest extends MergeStores {
         assertNull(store.get(key("gone")));
         assertNotNull(store.get(key("x1")), "the record itself is sound");
         store.close();
+    }
+
+    @Test
+    void inputThatCannotBeReadIsNamedAndTheOthersAreMerged() {
+        SimulatedDirectory files = several();
+        GateDirectory directory = new GateDirectory(files);
+        Stave store = Engine.open(directory, OPTIONS, true);
+        Map<Integer, Held> contents = StoreModel.contents(store);
+        GateDirectory.Rule rule = directory.fail(
+                GateDirectory.Act.READ, "0000000000000002.seg"::equals, new IOException("Input/output error"));
+        MergeReport report = store.merge();
+        assertEquals(List.of(2L), report.unreadableSegments());
+        assertEquals(List.of(), report.damagedSegments());
+        assertFalse(report.inputs().isEmpty());
+        assertFalse(report.inputs().contains(2L));
+        directory.remove(rule);
+        assertTrue(store.merge().inputs().contains(2L), "the next one tries again");
+        assertEquals(contents, StoreModel.contents(store));
+        store.close();
+        assertEquals(List.of(), files.leaks());
+    }
+
+    @Test
+    void outputThatCannotBeMappedLeavesEverythingAsItWas() {
+        SimulatedDirectory files = several();
+        GateDirectory directory = new GateDirectory(files);
+        Stave store = Engine.open(directory, OPTIONS, true);
+        List<Long> before = ids(store);
+        Map<Integer, Held> contents = StoreModel.contents(store);
+        GateDirectory.Rule rule =
+                directory.fail(GateDirectory.Act.MAP, name -> true, new IOException("Cannot allocate memory"));
+        assertThrows(StoreIOException.class, store::merge);
+        directory.remove(rule);
+        assertEquals(before, ids(store));
+        assertEquals(contents, StoreModel.contents(store));
+        assertFalse(store.merge().isEmpty(), "the store lives on");
+        assertEquals(contents, StoreModel.contents(store));
+        store.close();
+        assertEquals(List.of(), files.leaks());
     }
 
     @Test
