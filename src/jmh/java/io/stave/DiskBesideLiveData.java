@@ -49,10 +49,15 @@ public final class DiskBesideLiveData {
         mode = arguments[4];
         threads = Integer.parseInt(arguments[5]);
         hot = arguments.length > 6 ? Double.parseDouble(arguments[6]) : 1;
-        double ratio = arguments.length > 7 ? Double.parseDouble(arguments[7]) : Options.defaults().mergePolicy().deadRatio();
+        double ratio = arguments.length > 7
+                ? Double.parseDouble(arguments[7])
+                : Options.defaults().mergePolicy().deadRatio();
         options = Options.defaults()
                 .durability(mode.equals("OS") ? Durability.OS : Durability.SYNC)
-                .mergePolicy(ratio == 0 ? MergePolicy.manual() : MergePolicy.automatic().deadRatio(ratio));
+                .mergePolicy(
+                        ratio == 0
+                                ? MergePolicy.manual()
+                                : MergePolicy.automatic().deadRatio(ratio));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -83,7 +88,10 @@ public final class DiskBesideLiveData {
     }
 
     private static byte[] key(int i) {
-        return ByteBuffer.allocate(KEY_BYTES).putLong(i * 0x9E3779B97F4A7C15L).putInt(i).array();
+        return ByteBuffer.allocate(KEY_BYTES)
+                .putLong(i * 0x9E3779B97F4A7C15L)
+                .putInt(i)
+                .array();
     }
 
     private void overwrite(Stave store, SplittableRandom random) {

@@ -79,8 +79,9 @@ public final class FullDisk {
                     arguments[3].equals("manual"),
                     Long.parseLong(arguments[4]));
             test.run();
-            System.out.println("Full disk, " + String.join(" ", Arrays.asList(arguments).subList(0, 4)) + ": "
-                    + String.join("; ", test.told) + "; nothing lost. Seed " + arguments[4]);
+            System.out.println(
+                    "Full disk, " + String.join(" ", Arrays.asList(arguments).subList(0, 4)) + ": "
+                            + String.join("; ", test.told) + "; nothing lost. Seed " + arguments[4]);
         } catch (Throwable e) {
             e.printStackTrace(System.out);
             System.exit(1);

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
  *   strength       0 ......... 0 ------------- grows with them ------------ 1 ...............
  * </pre>
  *
- * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. For each byte that it is
+ * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. Dead bytes of
+ * unsealed segments count from one segment's length on. For each byte that it is
  * about to append, the leader of the write path rests s / (1 - s) times as long as a merge lately needed to give a byte back, at
  * strength s. So where writers outrun merges, the strength settles near a half, where both are as fast as each other.
  *
@@ -120,13 +121,20 @@ final class BackPressure {
     private void look() {
         long total = 0;
         long dead = 0;
+        long unsealed = 0;
         for (Segment segment : segments.list()) {
             total += segment.length();
-            dead += segment.damaged() ? 0 : segment.deadBytes();
+            if (segment.state() != Segment.State.SEALED) {
+                unsealed += segment.deadBytes();
+            } else if (!segment.damaged()) {
+                dead += segment.deadBytes();
+            }
         }
-        long step = Math.max(lengths.now(), total / SegmentLength.SHARES) / 2;
+        long length = lengths.now();
+        long step = Math.max(length, total / SegmentLength.SHARES) / 2;
         lookIn = step / LOOKS;
-        strength = strength(dead, MergeChoice.limit(policy, total), step);
+        // What is dead in the active segment no merge can have yet, so waiting for one would be in vain.
+        strength = strength(dead + Math.max(0, unsealed - length), MergeChoice.limit(policy, total), step);
     }
 
     /** The strength for so many dead bytes. */

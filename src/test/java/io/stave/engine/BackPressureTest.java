@@ -8,6 +8,9 @@ import io.stave.MergePolicy;
 import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.segment.Segment;
+import io.stave.segment.SegmentAppender;
+import io.stave.segment.SegmentHeader;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -163,6 +166,21 @@ class BackPressureTest {
         Thread.currentThread().interrupt();
         assertEquals(BackPressure.MOST_NANOS, append(1));
         assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void deadBytesThatAreNotSealedYetCountFromOneSegmentOn() throws IOException {
+        SimulatedDirectory directory = new SimulatedDirectory();
+        SegmentAppender active = SegmentAppender.create(
+                directory, new SegmentHeader(LogFile.STORE, 2, 10, 0, 0), 64 * MIB, mapping -> {});
+        segments.add(active.segment());
+        dead(0);
+        pressure.helpful(true);
+        active.advance(5 * MIB - SegmentHeader.LENGTH, 100);
+        long length = new SegmentLength(segments, 256 * MIB, 1L << 40).now();
+        assertEquals(0, append(100), "it can be had with the next seal");
+        active.advance(length + 20 * MIB - 5 * MIB, 200);
+        assertTrue(append(100) > 0, "the sealer is behind");
     }
 
     @Test
