@@ -247,7 +247,9 @@ public final class Options {
 
     /**
      * Sets how much memory outside the heap each open {@link Snapshot} may use to remember which keys were overwritten,
-     * deleted or expired since it was opened: 28 to 35 bytes a key from 100,000 keys on. Beyond that the snapshot ends with a {@link SnapshotOverflowException}; writers are not concerned. Nothing is taken before it is needed.
+     * deleted or removed by their expiry since it was opened: 28 to 35 bytes a key from 100,000 keys on. Beyond that the
+     * snapshot ends with a {@link SnapshotOverflowException}; writers are not concerned. Nothing is taken before it is
+     * needed.
      *
      * <p>More bytes let a snapshot stay open for longer while many keys change; the default is good for about two million.
      *

@@ -105,6 +105,18 @@ class ExceptionsTest {
     }
 
     @Test
+    void aSnapshotThatOutgrewItsMemorySaysByWhatAndWhatToDo() {
+        SnapshotOverflowException e = new SnapshotOverflowException(7, 100, 4096);
+
+        assertTrue(e.getMessage().startsWith("The snapshot of version 7 has ended: 100 keys were overwritten"));
+        assertTrue(e.getMessage().contains("than the 4096 bytes"), e.getMessage());
+        assertTrue(e.getMessage().contains("set Options.snapshotBytes higher"), e.getMessage());
+        assertEquals(7, e.version());
+        assertEquals(100, e.overwritten());
+        assertEquals(4096, e.limit());
+    }
+
+    @Test
     void everyExceptionSurvivesSerialisation() throws Exception {
         List<StaveException> all = List.of(
                 new CorruptionException("7.seg", 1, "a", "b"),
@@ -115,7 +127,9 @@ class ExceptionsTest {
                 new StoreFailedException(CAUSE),
                 new StoreFullException("7.seg", 3, 2),
                 new StoreIOException("cannot read 7.seg", CAUSE),
-                new StoreLockedException(Path.of("data"), 1L, "alpha", SINCE));
+                new StoreLockedException(Path.of("data"), 1L, "alpha", SINCE),
+                new SnapshotClosedException(),
+                new SnapshotOverflowException(7, 100, 4096));
 
         for (StaveException e : all) {
             StaveException copy = assertInstanceOf(e.getClass(), roundTrip(e));
@@ -125,6 +139,7 @@ class ExceptionsTest {
         assertEquals(Optional.of(SINCE), ((StoreLockedException) roundTrip(all.get(8))).since());
         assertEquals(64, ((KeyCollisionException) roundTrip(all.get(2))).offset());
         assertEquals(5, ((StoreBusyException) roundTrip(all.get(3))).limit());
+        assertEquals(4096, ((SnapshotOverflowException) roundTrip(all.get(10))).limit());
     }
 
     private static StaveException roundTrip(StaveException e) throws Exception {

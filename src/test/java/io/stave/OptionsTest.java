@@ -24,6 +24,7 @@ class OptionsTest {
         assertTrue(options.createIfMissing());
         assertSame(RecoveryProgress.NONE, options.recoveryProgress());
         assertSame(InstantSource.system(), options.clock());
+        assertEquals(64L << 20, options.snapshotBytes());
     }
 
     @Test
@@ -36,7 +37,8 @@ class OptionsTest {
                 .asyncBytes(65_536)
                 .createIfMissing(false)
                 .recoveryProgress(listener)
-                .clock(clock);
+                .clock(clock)
+                .snapshotBytes(65_536);
 
         assertEquals(Durability.OS, changed.durability());
         assertEquals(4096, changed.segmentLength());
@@ -44,10 +46,12 @@ class OptionsTest {
         assertEquals(false, changed.createIfMissing());
         assertSame(listener, changed.recoveryProgress());
         assertSame(clock, changed.clock());
+        assertEquals(65_536, changed.snapshotBytes());
         // The same in the opposite order: no setter may forget what another one set.
         assertEquals(
                 changed,
                 Options.defaults()
+                        .snapshotBytes(65_536)
                         .clock(clock)
                         .recoveryProgress(listener)
                         .createIfMissing(false)
@@ -73,7 +77,8 @@ class OptionsTest {
                 options.asyncBytes(65_536),
                 options.createIfMissing(false),
                 options.recoveryProgress((phase, done, total) -> {}),
-                options.clock(InstantSource.fixed(Instant.EPOCH)));
+                options.clock(InstantSource.fixed(Instant.EPOCH)),
+                options.snapshotBytes(65_536));
 
         for (Options other : others) {
             assertNotEquals(options, other);
@@ -95,6 +100,11 @@ class OptionsTest {
             String message = assertThrows(IllegalArgumentException.class, () -> options.asyncBytes(bytes))
                     .getMessage();
             assertEquals("asyncBytes must be from 65536 to 2147483647 bytes: " + bytes, message);
+        }
+        for (long bytes : new long[] {Long.MIN_VALUE, 0, 65_535}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> options.snapshotBytes(bytes))
+                    .getMessage();
+            assertEquals("snapshotBytes must be from 65536 to " + Long.MAX_VALUE + " bytes: " + bytes, message);
         }
         assertEquals(1L << 30, options.segmentLength(1L << 30).segmentLength());
         assertEquals(Integer.MAX_VALUE, options.asyncBytes(Integer.MAX_VALUE).asyncBytes());

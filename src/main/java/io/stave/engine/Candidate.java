@@ -94,6 +94,6 @@ final class Candidate {
         if (whole == null) {
             throw new IllegalStateException("a hint has no values: " + Arrays.toString(key()));
         }
-        return new Entry(key(), whole.value(), sequence);
+        return new Entry(key(), whole.value(), sequence, ExpiryClock.instant(expiry));
     }
 }

@@ -127,6 +127,7 @@ final class GroupCommit {
         } else {
             publishEach(group, segment, appended.shift());
         }
+        publisher.published(group.lastSequence());
     }
 
     private void publishEach(Group group, Segment segment, long shift) {
@@ -139,6 +140,5 @@ final class GroupCommit {
                 publisher.delete(group.high(i), group.low(i), segment, length);
             }
         }
-        publisher.published(group.lastSequence());
     }
 }

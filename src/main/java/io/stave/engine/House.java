@@ -110,7 +110,8 @@ final class House {
                 recovered.hash(),
                 epoch,
                 reclaimer,
-                clock::now,
+                clock,
+                reads,
                 options.snapshotBytes(),
                 recovered.nextSequence() - 1);
         this.publisher = new Publisher(keydir, segments, snapshots);

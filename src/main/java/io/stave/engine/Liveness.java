@@ -51,7 +51,7 @@ final class Liveness {
     }
 
     private boolean judge(int segment, int offset, long sequence) {
-        boolean there = keydir.find(fingerprint.high, fingerprint.low, present);
+        boolean there = findPresent();
         if (there && present.segment == segment && present.offset == offset) {
             return true;
         }
@@ -65,5 +65,18 @@ final class Liveness {
         return copy != null
                 && copy.minSequence() <= snapshot.moment().sequence()
                 && reader.hasSequence(copy, present.offset, present.length, sequence);
+    }
+
+    /**
+     * Looks the key up as the snapshot may see it: not through an overlay that is there for the time being, for what that shows is later and is
+     * noted in the undo only when it is carried over.
+     */
+    private boolean findPresent() {
+        Overlay over = snapshot.moment().overlay();
+        Overlay.Answer answer =
+                over == null ? Overlay.Answer.UNKNOWN : over.find(fingerprint.high, fingerprint.low, present);
+        return answer == Overlay.Answer.UNKNOWN
+                ? keydir.find(fingerprint.high, fingerprint.low, present)
+                : answer == Overlay.Answer.PRESENT;
     }
 }

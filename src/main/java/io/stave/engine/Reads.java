@@ -242,6 +242,12 @@ final class Reads {
         }
     }
 
+    /** The overlay that is in place, or null. */
+    @Nullable
+    Overlay overlay() {
+        return view.overlay;
+    }
+
     /** Lays changes over the keydir, or takes them away; the leader of the write path only. */
     void overlay(@Nullable Overlay next) {
         View now = view;

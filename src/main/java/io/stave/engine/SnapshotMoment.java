@@ -15,14 +15,16 @@ final class SnapshotMoment {
     private final long time;
     private final List<Extent> extents;
     private final Int2ObjectHashMap<Extent> byHandle;
+    private final @Nullable Overlay overlay;
 
     /** A segment as far as it had been appended to at the moment. */
     record Extent(Segment segment, long length) {}
 
-    private SnapshotMoment(long sequence, long time, List<Extent> extents) {
+    private SnapshotMoment(long sequence, long time, List<Extent> extents, @Nullable Overlay overlay) {
         this.sequence = sequence;
         this.time = time;
         this.extents = List.copyOf(extents);
+        this.overlay = overlay;
         // Looked up in by many threads and never iterated: it must not hand them one cached iterator.
         this.byHandle = new Int2ObjectHashMap<>(2 * extents.size() + 8, Hashing.DEFAULT_LOAD_FACTOR, false);
         extents.forEach(extent -> byHandle.put(extent.segment.handle(), extent));
@@ -34,8 +36,9 @@ final class SnapshotMoment {
      * @param published the largest sequence that was published
      * @param now what the clock says, in epoch milliseconds
      * @param listed the segments that make up the store
+     * @param overlay what lies over the keydir for good, because the store has stopped in the middle of a batch; else null
      */
-    static SnapshotMoment now(long published, long now, List<Segment> listed) {
+    static SnapshotMoment now(long published, long now, List<Segment> listed, @Nullable Overlay overlay) {
         List<Extent> extents = new ArrayList<>();
         long sequence = published;
         for (Segment segment : listed) {
@@ -48,7 +51,7 @@ final class SnapshotMoment {
                 sequence = Math.max(sequence, segment.maxSequence());
             }
         }
-        return new SnapshotMoment(sequence, now, extents);
+        return new SnapshotMoment(sequence, now, extents, overlay);
     }
 
     /** Every record that counts has this sequence or a smaller one. */
@@ -59,6 +62,12 @@ final class SnapshotMoment {
     /** What the clock said, in epoch milliseconds. */
     long time() {
         return time;
+    }
+
+    /** What lies over the keydir from this moment on for ever, or null. */
+    @Nullable
+    Overlay overlay() {
+        return overlay;
     }
 
     /** The segments with records, by id. */

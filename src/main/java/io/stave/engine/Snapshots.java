@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,8 @@ final class Snapshots {
     private final KeyHash hash;
     private final ReaderEpoch epoch;
     private final Reclaimer reclaimer;
-    private final LongSupplier clock;
+    private final ExpiryClock clock;
+    private final Reads reads;
     private final long limit;
 
     private volatile long published;
@@ -57,7 +57,6 @@ final class Snapshots {
     /**
      * Wires the room.
      *
-     * @param clock the store's, in epoch milliseconds
      * @param limit the memory that a snapshot may use, in bytes
      * @param published the largest sequence that recovery found
      */
@@ -68,7 +67,8 @@ final class Snapshots {
             KeyHash hash,
             ReaderEpoch epoch,
             Reclaimer reclaimer,
-            LongSupplier clock,
+            ExpiryClock clock,
+            Reads reads,
             long limit,
             long published) {
         this.directory = directory;
@@ -78,6 +78,7 @@ final class Snapshots {
         this.epoch = epoch;
         this.reclaimer = reclaimer;
         this.clock = clock;
+        this.reads = reads;
         this.limit = limit;
         this.published = published;
     }
@@ -113,7 +114,8 @@ final class Snapshots {
         if (closed) {
             return null;
         }
-        SnapshotMoment moment = SnapshotMoment.now(published, clock.getAsLong(), segments.list());
+        List<Segment> listed = segments.list();
+        SnapshotMoment moment = SnapshotMoment.now(published, clock.now(), listed, reads.overlay());
         OpenSnapshot snapshot = new OpenSnapshot(this, moment, undo);
         List<OpenSnapshot> more = new ArrayList<>(open);
         more.add(snapshot);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.CorruptionException;
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Snapshot;
 import io.stave.Snapshot.Cursor;
@@ -34,8 +35,10 @@ class SnapshotDamageTest {
 
     private final SimulatedDirectory disk = new SimulatedDirectory();
     private final GateDirectory directory = new GateDirectory(disk);
-    private final Stave store =
-            Engine.open(directory, Options.defaults().segmentLength(4096).durability(Durability.OS), true);
+    private final Stave store = Engine.open(
+            directory,
+            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual()),
+            true);
 
     @AfterEach
     void everythingIsGivenBack() {

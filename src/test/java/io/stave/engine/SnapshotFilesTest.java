@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.Snapshot;
@@ -37,7 +38,12 @@ class SnapshotFilesTest {
 
     private Stave open(int segmentLength) {
         return Engine.open(
-                directory, Options.defaults().segmentLength(segmentLength).durability(Durability.OS), true);
+                directory,
+                Options.defaults()
+                        .segmentLength(segmentLength)
+                        .durability(Durability.OS)
+                        .mergePolicy(MergePolicy.manual()),
+                true);
     }
 
     /** Closes the store and opens it again. */
@@ -141,6 +147,27 @@ class SnapshotFilesTest {
         }
     }
 
+    /** Also when nothing on the disk has it any more. */
+    @Test
+    void versionIsThatOfTheLastWrite() {
+        fill(3, 10);
+        for (int i = 0; i < 3; i++) {
+            store.delete(key(i));
+        }
+        assertEquals(6, versionOfASnapshot());
+        store.merge();
+        assertEquals(List.of(), store.stats().segments());
+        assertEquals(6, versionOfASnapshot());
+        reopen(4096);
+        assertEquals(6, versionOfASnapshot());
+    }
+
+    private long versionOfASnapshot() {
+        try (Snapshot snapshot = store.snapshot()) {
+            return snapshot.version();
+        }
+    }
+
     @Test
     void closeOfTheStoreDeletesWhatOnlySnapshotsNeeded() throws IOException {
         fill(20, 500);
@@ -170,6 +197,7 @@ class SnapshotFilesTest {
     void entriesAreReadFromFrontToBackOnceAndNotThroughMappings() {
         reopen(4 << 20);
         fill(200, 64 * 1024);
+        fill(50, 32 * 1024); // superseded records are judged without a look at the newer ones
         Map<String, Long> reached = new HashMap<>();
         List<String> order = new ArrayList<>();
         Snapshot snapshot = store.snapshot();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.Snapshot;
@@ -13,11 +14,14 @@ import io.stave.engine.GateDirectory.Act;
 import io.stave.engine.GateDirectory.Gate;
 import io.stave.engine.model.Keys;
 import io.stave.io.SimulatedDirectory;
-import io.stave.segment.SegmentNames;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,12 @@ import org.junit.jupiter.api.Test;
 class SnapshotInMergeTest {
 
     private static final int KEYS = 30;
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual());
 
     private final SimulatedDirectory disk = new SimulatedDirectory();
     private final GateDirectory directory = new GateDirectory(disk);
-    private final Stave store =
-            Engine.open(directory, Options.defaults().segmentLength(4096).durability(Durability.OS), false);
+    private final Stave store = Engine.open(directory, OPTIONS, false);
     private final Map<String, Long> now = new TreeMap<>();
     private final List<Snapshot> snapshots = new ArrayList<>();
     private final List<Map<String, Long>> expected = new ArrayList<>();
@@ -86,8 +91,8 @@ class SnapshotInMergeTest {
     }
 
     /**
-     * A merge with several outputs is held before its second one is opened: the keys of the first already stand there, those of the others
-     * still in the inputs, which are what a snapshot captures.
+     * A merge is held before it swings the keys of its second output: those of the first already stand there, the others still in the inputs,
+     * which are what a snapshot captures.
      */
     @Test
     void snapshotOpenedWhileKeysMoveSeesEachOnce() throws Exception {
@@ -99,12 +104,19 @@ class SnapshotInMergeTest {
         snapshot();
         change(0);
         snapshot();
-        long next = 1
-                + store.stats().segments().stream().mapToLong(s -> s.id()).max().orElseThrow();
-        String second = SegmentNames.segment(next + 2); // behind the one that the roll may begin, and the first output
-        Gate gate = directory.hold(Act.MAP, second::equals);
+        List<String> outputs = new CopyOnWriteArrayList<>();
+        GateDirectory.Rule created = directory.rule((act, name, position, length) -> {
+            if (act == Act.CREATE && GateDirectory.segment(name)) {
+                outputs.add(name);
+            }
+        });
+        // It is opened for its hint, to be mapped, and to be swung.
+        Gate gate = directory.hold(
+                Act.OPEN,
+                name -> outputs.indexOf(name) == 1 && directory.count(Act.OPEN, name::equals) == 3);
         Background<MergeReport> merge = Background.run(store::merge);
         gate.awaitArrivals(1);
+        directory.remove(created);
         snapshot();
         compare();
         change(2);
@@ -127,6 +139,38 @@ class SnapshotInMergeTest {
         compare();
         snapshots.forEach(Snapshot::close);
         Background.await(() -> segmentsOnDisk() == store.stats().segments().size());
+    }
+
+    /**
+     * Between taking note of the segments and being known to those who delete files there must be no moment. The clock, which is asked in
+     * between, has a merge run to its end, or to where it is held up.
+     */
+    @Test
+    void segmentReplacedInTheInstantOfTheOpeningIsKept() throws Exception {
+        SimulatedDirectory other = new SimulatedDirectory();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        InstantSource clock = () -> {
+            meanwhile.getAndSet(() -> {}).run();
+            return Instant.EPOCH;
+        };
+        try (Stave inline = Engine.open(other, OPTIONS.clock(clock), true)) {
+            for (int i = 0; i < KEYS; i++) {
+                inline.put(Keys.key(i % 5), Keys.value(i, 900));
+            }
+            AtomicReference<Background<MergeReport>> merge = new AtomicReference<>();
+            meanwhile.set(() -> {
+                merge.set(Background.run(() -> inline.merge(List.of(1L))));
+                Thread thread = merge.get().thread();
+                Background.await(() -> merge.get().done() || thread.getState() == Thread.State.BLOCKED);
+            });
+            try (Snapshot snapshot = inline.snapshot()) {
+                assertEquals(List.of(1L), merge.get().join().inputs());
+                List<Entry> entries = new ArrayList<>();
+                snapshot.entries().forEachRemaining(entries::add);
+                assertEquals(5, entries.size());
+            }
+        }
+        assertEquals(List.of(), other.leaks());
     }
 
     private long segmentsOnDisk() {

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Batch;
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Snapshot;
 import io.stave.Snapshot.Cursor;
@@ -17,9 +20,11 @@ import io.stave.SnapshotClosedException;
 import io.stave.Stave;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
+import io.stave.WriteOptions;
 import io.stave.engine.GateDirectory.Act;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -36,12 +41,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SnapshotTest {
 
     private static final Options OPTIONS =
-            Options.defaults().segmentLength(4096).durability(Durability.OS);
+            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual());
     private static final byte[] NONE = {};
 
     private final SimulatedDirectory disk = new SimulatedDirectory();
     private final GateDirectory directory = new GateDirectory(disk);
-    private final Stave store = Engine.open(directory, OPTIONS, true);
+    private final TestClock clock = new TestClock(1);
+    private final Stave store = Engine.open(directory, OPTIONS.clock(clock), true);
 
     @AfterEach
     void everythingIsGivenBack() {
@@ -280,6 +286,49 @@ class SnapshotTest {
             try (Snapshot after = store.snapshot()) {
                 assertEquals(20, keys(after, "").size());
                 assertEquals(20, keys(before, "").size());
+            }
+        }
+    }
+
+    /** It stops in the middle of a batch, when the keydir cannot grow. Readers see the batch as a whole, and so does a snapshot (I5). */
+    @Test
+    void storeThatStoppedInTheMiddleOfABatchShowsAllOfIt() {
+        fill(20);
+        int count = 60_000;
+        Batch batch = new Batch();
+        for (int i = 0; i < count; i++) {
+            batch.put(key("batch" + i), new byte[8]);
+        }
+        try (Snapshot before = store.snapshot()) {
+            directory.fail(Act.ALLOCATE, name -> true, new IOException("Cannot allocate memory"));
+            assertThrows(StoreFailedException.class, () -> store.apply(batch));
+            assertTrue(store.contains(key("batch" + (count - 1))));
+            try (Snapshot after = store.snapshot()) {
+                assertEquals(count, keys(after, "batch").size());
+                assertEquals(count + 20, keys(after, "").size());
+            }
+            assertEquals(20, keys(before, "").size());
+        }
+    }
+
+    @Test
+    void seesWhatHadNotExpiredAtItsTime() {
+        clock.set(1000);
+        store.put(key("soon"), NONE, WriteOptions.defaults().expiry(Instant.ofEpochMilli(1001)));
+        store.put(key("past"), NONE, WriteOptions.defaults().expiry(Instant.ofEpochMilli(1000)));
+        store.put(key("never"), NONE);
+        try (Snapshot snapshot = store.snapshot()) {
+            assertEquals(Instant.ofEpochMilli(1000), snapshot.time());
+            assertEquals(new TreeSet<>(List.of("never", "soon")), keys(snapshot, ""));
+            clock.set(2000);
+            store.setExpiry(key("never"), Instant.ofEpochMilli(1));
+            assertFalse(store.merge().isEmpty());
+            assertEquals(0, store.stats().keys());
+            assertEquals(new TreeSet<>(List.of("never", "soon")), keys(snapshot, ""));
+            snapshot.entries(key("soon")).forEachRemaining(e -> assertEquals(Instant.ofEpochMilli(1001), e.expiry()));
+            snapshot.entries(key("never")).forEachRemaining(e -> assertNull(e.expiry()));
+            try (Snapshot later = store.snapshot()) {
+                assertEquals(new TreeSet<>(), keys(later, ""));
             }
         }
     }

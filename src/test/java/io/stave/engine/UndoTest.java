@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.io.SimulatedDirectory;
 import io.stave.keydir.Location;
+import io.stave.keydir.TableMemory;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,35 @@ class UndoTest {
             undo.close();
         }
         assertEquals(List.of(), directory.leaks());
+    }
+
+    /** A table that grows is there twice for a moment; that must not exceed the limit either. */
+    @Test
+    void growthStaysBelowTheLimitToo() {
+        long[] used = new long[2];
+        TableMemory counted = new TableMemory() {
+            @Override
+            public ByteBuffer allocate(int bytes) {
+                used[0] += bytes;
+                used[1] = Math.max(used[0], used[1]);
+                return memory.allocate(bytes);
+            }
+
+            @Override
+            public void retire(ByteBuffer table) {
+                used[0] -= table.capacity();
+                memory.retire(table);
+            }
+        };
+        for (long limit = 3 << 20; limit < 4 << 20; limit += 100_000) {
+            Undo undo = new Undo(counted, limit);
+            int noted = noteUntilFull(undo, new Random(limit));
+            assertTrue(noted > limit / 52, limit + " held only " + noted);
+            assertTrue(used[1] <= limit, limit + " became " + used[1]);
+            undo.close();
+            assertEquals(0, used[0]);
+            used[1] = 0;
+        }
     }
 
     private static int noteUntilFull(Undo undo, Random random) {

@@ -5,38 +5,70 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Batch;
+import io.stave.BatchResult;
 import io.stave.Entry;
 import io.stave.SegmentStats;
 import io.stave.Snapshot;
 import io.stave.Stave;
+import io.stave.WriteOptions;
+import io.stave.engine.TestClock;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** A store, a map that says what it holds, and snapshots that must go on saying what the map said when they were opened. */
+/**
+ * A store, a map that says what it holds, and snapshots that must go on saying what the map said when they were opened: beside writes of
+ * every kind, batches, values that expire by a clock that goes forth and back, sweeps and merges.
+ */
 final class SnapshotModel {
 
     private static final int MOST_SNAPSHOTS = 5;
 
     private final Stave store;
+    private final TestClock clock;
+    private final boolean backwards;
     private final Random random;
-    private final Map<ByteBuffer, Held> now = new TreeMap<>();
+
+    /** What the store holds, expired values too: they are there again when the clock goes back, if nothing has swept them. */
+    private final Map<ByteBuffer, Value> values = new TreeMap<>();
+
     private final List<Watched> snapshots = new ArrayList<>();
     private int written;
 
-    SnapshotModel(Stave store, long seed) {
+    SnapshotModel(Stave store, TestClock clock, boolean backwards, long seed) {
         this.store = store;
+        this.clock = clock;
+        this.backwards = backwards;
         this.random = new Random(seed);
+    }
+
+    /** What was put, and when it expires: {@link #NEVER}, or a time. */
+    private record Value(Held held, long expiry) {}
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** What can be seen. */
+    private Map<ByteBuffer, Held> now() {
+        Map<ByteBuffer, Held> visible = new TreeMap<>();
+        values.forEach((key, value) -> {
+            if (value.expiry > clock.millis()) {
+                visible.put(key, value.held);
+            }
+        });
+        return visible;
     }
 
     /** A snapshot, what it must show, and a walk over it that is under way. */
     private final class Watched {
         final Snapshot snapshot = store.snapshot();
-        final Map<ByteBuffer, Held> expected = new TreeMap<>(now);
+        final Map<ByteBuffer, Held> expected = now();
         private final Map<ByteBuffer, Held> seen = new HashMap<>();
         private Snapshot.Cursor<Entry> walk = snapshot.entries();
 
@@ -118,21 +150,26 @@ final class SnapshotModel {
 
     private String step() {
         int dice = random.nextInt(100);
-        if (dice < 45) {
+        if (dice < 30) {
             return put();
         }
-        if (dice < 60) {
+        if (dice < 40) {
             return delete();
         }
-        if (dice < 66) {
+        if (dice < 46) {
             return compareAndSet();
         }
-        if (dice < 69) {
-            store.merge();
-            return "merge";
+        if (dice < 54) {
+            return batch();
+        }
+        if (dice < 58) {
+            return setExpiry();
+        }
+        if (dice < 64) {
+            return moveClock();
         }
         if (dice < 74) {
-            return mergeSome();
+            return sweepOrMerge();
         }
         if (dice < 82) {
             return openOrClose();
@@ -164,37 +201,121 @@ final class SnapshotModel {
         return Keys.value(++written, length);
     }
 
+    /** Mostly soon; sometimes past already; often never. */
+    private long expiry() {
+        return random.nextInt(3) > 0 ? NEVER : clock.millis() + random.nextInt(60) - 5;
+    }
+
+    private static WriteOptions expiring(long expiry) {
+        WriteOptions defaults = WriteOptions.defaults();
+        return expiry == NEVER ? defaults : defaults.expiry(Instant.ofEpochMilli(expiry));
+    }
+
     private String put() {
         byte[] key = key();
         byte[] value = value();
-        now.put(ByteBuffer.wrap(key), new Held(store.put(key, value), value));
-        return "put " + key.length;
+        long expiry = expiry();
+        long version = store.put(key, value, expiring(expiry));
+        values.put(ByteBuffer.wrap(key), new Value(new Held(version, value), expiry));
+        return "put " + HexFormat.of().formatHex(key);
     }
 
     private String delete() {
         byte[] key = key();
-        boolean there = now.remove(ByteBuffer.wrap(key)) != null;
+        boolean there = now().containsKey(ByteBuffer.wrap(key));
         assertEquals(there, store.delete(key) != Stave.NO_VERSION);
-        return "delete " + there;
+        if (there) {
+            values.remove(ByteBuffer.wrap(key));
+        }
+        return "delete " + HexFormat.of().formatHex(key) + there;
     }
 
     private String compareAndSet() {
         byte[] key = key();
         byte[] value = value();
-        Held held = now.get(ByteBuffer.wrap(key));
+        Held held = now().get(ByteBuffer.wrap(key));
         long version = store.compareAndSet(key, held == null ? 0 : held.version(), value);
         assertTrue(version > 0);
-        now.put(ByteBuffer.wrap(key), new Held(version, value));
-        return "compare and set";
+        values.put(ByteBuffer.wrap(key), new Value(new Held(version, value), NEVER));
+        return "compare and set " + HexFormat.of().formatHex(key);
     }
 
-    private String mergeSome() {
+    private String batch() {
+        Batch batch = new Batch();
+        List<ByteBuffer> keys = new ArrayList<>();
+        List<Value> written = new ArrayList<>();
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            byte[] key = key();
+            keys.add(ByteBuffer.wrap(key));
+            if (random.nextInt(3) == 0) {
+                batch.delete(key);
+                written.add(new Value(new Held(0, new byte[0]), 0));
+            } else {
+                byte[] value = value();
+                long expiry = expiry();
+                batch.put(key, value, expiring(expiry));
+                written.add(new Value(new Held(1, value), expiry));
+            }
+        }
+        BatchResult result = store.apply(batch);
+        assertTrue(result.applied());
+        for (int i = 0; i < keys.size(); i++) {
+            Value value = written.get(i);
+            if (value.held.version() == 0) {
+                values.remove(keys.get(i));
+            } else {
+                Held held = new Held(result.version(i), value.held.value());
+                values.put(keys.get(i), new Value(held, value.expiry));
+            }
+        }
+        return "batch of " + keys.size();
+    }
+
+    private String setExpiry() {
+        byte[] key = key();
+        Held held = now().get(ByteBuffer.wrap(key));
+        long expiry = expiry();
+        long version = store.setExpiry(key, expiry == NEVER ? null : Instant.ofEpochMilli(expiry));
+        assertEquals(held != null, version != Stave.NO_VERSION);
+        if (held != null) {
+            values.put(ByteBuffer.wrap(key), new Value(new Held(version, held.value()), expiry));
+        }
+        return "set expiry " + HexFormat.of().formatHex(key) + expiry;
+    }
+
+    private String moveClock() {
+        int by = random.nextInt(80) - 30;
+        if (by < 0 && backwards) {
+            forgetSwept();
+        }
+        clock.set(Math.max(1, clock.millis() + (backwards ? by : Math.abs(by))));
+        return "clock " + clock.millis();
+    }
+
+    private String sweepOrMerge() {
+        if (random.nextInt(3) == 0) {
+            return "plan " + store.planMerge().segmentIds();
+        }
+        if (random.nextBoolean()) {
+            return "merge " + store.merge().inputs();
+        }
         List<Long> chosen = store.stats().segments().stream()
                 .map(SegmentStats::id)
                 .filter(id -> random.nextBoolean())
                 .toList();
-        store.merge(chosen);
-        return "merge " + chosen;
+        return "merge of " + chosen + ": " + store.merge(chosen).inputs();
+    }
+
+    /** What has expired may be gone before the clock goes back; a look from long before tells. */
+    private void forgetSwept() {
+        long present = clock.millis();
+        clock.set(1);
+        values.entrySet().removeIf(entry -> {
+            boolean gone = !store.contains(entry.getKey().array());
+            assertTrue(!gone || entry.getValue().expiry <= present, "what has not expired stays");
+            return gone && entry.getValue().expiry > 1;
+        });
+        clock.set(present);
     }
 
     private String openOrClose() {
@@ -206,6 +327,7 @@ final class SnapshotModel {
         }
         Watched opened = new Watched();
         assertEquals(store.stats().lastVersion(), opened.snapshot.version());
+        assertEquals(clock.millis(), opened.snapshot.time().toEpochMilli());
         snapshots.add(opened);
         assertFalse(snapshots.isEmpty());
         return "open " + opened.snapshot;

@@ -8,6 +8,7 @@ import io.stave.Options;
 import io.stave.Stave;
 import io.stave.engine.Engine;
 import io.stave.engine.Silence;
+import io.stave.engine.TestClock;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import java.util.List;
@@ -28,8 +29,9 @@ class SnapshotModelProperties {
     @Property(tries = 400, shrinking = ShrinkingMode.OFF)
     void snapshotsShowTheirMoment(@ForAll long seed) throws IOException {
         SimulatedDirectory directory = new SimulatedDirectory();
-        try (Stave store = Engine.open(directory, OPTIONS, true)) {
-            new SnapshotModel(store, seed).run(200);
+        TestClock clock = new TestClock(1000);
+        try (Stave store = Engine.open(directory, OPTIONS.clock(clock), true)) {
+            new SnapshotModel(store, clock, true, seed).run(200);
             store.merge();
             long segments = directory.list().stream()
                     .filter(name -> name.endsWith(".seg"))
@@ -42,8 +44,9 @@ class SnapshotModelProperties {
     @Property(tries = 30, shrinking = ShrinkingMode.OFF)
     void snapshotsShowTheirMomentWhileThreadsOfTheStoreWork(@ForAll long seed) {
         SimulatedDirectory directory = new SimulatedDirectory();
-        try (Stave store = Engine.open(directory, OPTIONS, false)) {
-            new SnapshotModel(store, seed).run(300);
+        TestClock clock = new TestClock(1000);
+        try (Stave store = Engine.open(directory, OPTIONS.clock(clock), false)) {
+            new SnapshotModel(store, clock, false, seed).run(300);
         }
         assertEquals(List.of(), directory.leaks());
     }
