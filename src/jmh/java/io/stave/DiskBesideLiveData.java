@@ -139,8 +139,9 @@ public final class DiskBesideLiveData {
                 worst,
                 mean,
                 puts.sum() / Math.max(1, elapsed),
-                (double) (stats.bytesWritten() + stats.mergedBytesWritten()) / stats.bytesWritten(),
-                stats.merges(),
+                (double) (stats.commits().bytesWritten() + stats.merges().bytesWritten())
+                        / stats.commits().bytesWritten(),
+                stats.merges().count(),
                 stats.segments().size(),
                 stats.backPressure().totalNanos() / 1e9);
     }

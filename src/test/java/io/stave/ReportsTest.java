@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.RecoveryReport.Cut;
 import io.stave.RecoveryReport.RejectedHint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ReportsTest {
     void reportsDoNotChangeWithTheListsTheyWereMadeFrom() {
         List<SegmentStats> segments = new ArrayList<>(List.of(SEGMENT));
         MergePlan plan = new MergePlan(segments, 600, 300, List.of());
-        Stats stats = stats(segments, 0, 0);
+        Stats stats = stats(segments);
 
         segments.clear();
 
@@ -77,11 +78,23 @@ class ReportsTest {
 
     @Test
     void derivedFiguresFollowFromTheCounters() {
-        Stats stats = stats(List.of(), 6, 4);
+        Stats stats = stats(300, 600, 1000, 250);
 
-        assertEquals(8, stats.gets());
-        assertEquals(2.5, stats.meanGroup());
-        assertEquals(0, stats(List.of(), 0, 0).meanGroup());
+        assertEquals(8, stats.operations().gets());
+        assertEquals(4, stats.commits().groups());
+        assertEquals(2, stats.commits().forces());
+        assertEquals(2, stats.space().amplification());
+        assertEquals(750, stats.merges().bytesReclaimed());
+        assertEquals(1.5, stats.writeAmplification());
+        assertTrue(stats.backPressure().engaged());
+    }
+
+    @Test
+    void anEmptyStoreAmplifiesNothing() {
+        Stats stats = stats(0, 0, 0, 0);
+
+        assertEquals(0, stats.space().amplification());
+        assertEquals(0, stats.writeAmplification());
     }
 
     private static RecoveryReport quietRecovery(boolean created, int segments) {
@@ -101,31 +114,31 @@ class ReportsTest {
                 List.of());
     }
 
-    private static Stats stats(List<SegmentStats> segments, long puts, long groups) {
-        RecoveryReport recovery = quietRecovery(true, 0);
+    private static Stats stats(List<SegmentStats> segments) {
+        return stats(segments, 0, 0, 0, 0);
+    }
+
+    private static Stats stats(long live, long disk, long mergedRead, long mergedWritten) {
+        return stats(List.of(), live, disk, mergedRead, mergedWritten);
+    }
+
+    private static Stats stats(List<SegmentStats> segments, long live, long disk, long mergedRead, long mergedWritten) {
         return new Stats(
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0.5,
+                Instant.EPOCH,
+                1,
+                10,
                 9,
-                puts,
-                4,
-                5,
-                3,
-                0,
-                2,
-                groups,
-                0,
-                0,
-                0,
-                0,
-                new Stats.BackPressure(0, 0),
+                new Stats.Space(disk, live, disk - live, 0, 0, disk, 0),
+                new Stats.Keydir(240, 0.5),
+                new Stats.Operations(6, 4, 0, 5, 3, 0),
+                new Stats.Commits(
+                        2 * mergedWritten,
+                        new Distribution(4, 2.5, 2, 4, 4),
+                        new Distribution(2, 1000, 900, 1100, 1100)),
+                new Stats.Merges(1, false, mergedRead, mergedWritten),
+                new Stats.Snapshots(0, 0, 0),
+                new Stats.BackPressure(1, 1),
                 segments,
-                recovery);
+                quietRecovery(true, 0));
     }
 }

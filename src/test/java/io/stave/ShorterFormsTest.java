@@ -98,6 +98,15 @@ class ShorterFormsTest {
     }
 
     @Test
+    void applyWithoutOptionsUsesTheDefaults() {
+        Batch batch = new Batch();
+        store.apply(batch);
+        assertReached("apply", batch, DEFAULTS);
+        store.applyAsync(batch);
+        assertReached("applyAsync", batch, DEFAULTS);
+    }
+
+    @Test
     void getAllKeepsTheOrderOfTheKeysAndTheGaps() {
         byte[] other = {9};
         store = recorder(key);

@@ -23,7 +23,8 @@ class SnapshotPositionTest {
 
     @Test
     void whatIsNoPositionIsRefusedWithTheText() {
-        for (String text : List.of("", "1", "1-2", "1-2-3-4", "-1-2-3", "1-2-x", " 1-2-3", "1-2-3\n", "١-2-3", "1--3")) {
+        for (String text :
+                List.of("", "1", "1-2", "1-2-3-4", "-1-2-3", "1-2-x", " 1-2-3", "1-2-3\n", "١-2-3", "1--3")) {
             String message = assertThrows(IllegalArgumentException.class, () -> Position.parse(text))
                     .getMessage();
             assertTrue(message.endsWith(text), message);

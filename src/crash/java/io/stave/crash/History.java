@@ -5,8 +5,10 @@ import io.stave.Stave;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,20 @@ final class History {
     private static final int REPORTED = 20;
     private static final long UNKNOWN = -1;
 
-    /** A write; its version is 0 if it deleted what was absent, and unknown if nobody was told it. */
-    private record Write(boolean deletes, long count, int length, long version) {
-        static final Write NONE = new Write(true, 0, 0, 0);
+    /**
+     * A write; its version is 0 if it deleted what was absent, and unknown if nobody was told it.
+     *
+     * @param batch names the batch it is part of; empty if none
+     */
+    private record Write(boolean deletes, long count, int length, long version, String batch) {
+        static final Write NONE = new Write(true, 0, 0, 0, "");
 
         Write version(long known) {
-            return new Write(deletes, count, length, known);
+            return new Write(deletes, count, length, known, batch);
+        }
+
+        boolean inBatch() {
+            return !batch.isEmpty();
         }
 
         /** Whether this is what the store holds. */
@@ -65,6 +75,10 @@ final class History {
     }
 
     private final TreeMap<Integer, Key> keys = new TreeMap<>();
+
+    /** Of each batch that is judged now: whether it was found by some key that proves it, and by some key not. */
+    private final TreeMap<String, Set<Boolean>> batches = new TreeMap<>();
+
     private final LongHashSet versions = new LongHashSet(0);
     private final List<String> violations = new ArrayList<>();
 
@@ -76,6 +90,8 @@ final class History {
     private long acknowledged;
     private long opened;
     private long openFound;
+    private long batchesOpen;
+    private long batchesFound;
 
     /**
      * Takes in the journals of the next epoch.
@@ -90,14 +106,28 @@ final class History {
             long count = Long.parseLong(line[2]);
             boolean counts = line.length < 4 || Long.parseLong(line[3]) < cut;
             switch (line[0]) {
-                case "put" -> announce(line, key, new Write(false, count, Integer.parseInt(line[3]), UNKNOWN));
-                case "delete" -> announce(line, key, new Write(true, count, 0, UNKNOWN));
+                case "put" -> announce(line, key, new Write(false, count, Integer.parseInt(line[3]), UNKNOWN, ""));
+                case "delete" -> announce(line, key, new Write(true, count, 0, UNKNOWN, ""));
+                case "batchput" ->
+                    announce(line, key, new Write(false, count, Integer.parseInt(line[3]), UNKNOWN, batch(line)));
+                case "batchdelete" -> announce(line, key, new Write(true, count, 0, UNKNOWN, batch(line)));
                 case "ack" -> acknowledge(line, key, counts);
                 case "not" -> refuse(line, key, counts);
                 case "seen" -> key.seen = counts ? Math.max(key.seen, Long.parseLong(line[4])) : key.seen;
                 case "gone" -> key.gone = counts ? Math.max(key.gone, Long.parseLong(line[4])) : key.gone;
                 default -> throw new IllegalArgumentException(String.join(" ", line));
             }
+        }
+    }
+
+    private static String batch(String[] line) {
+        return Integer.parseInt(line[1]) / Settings.KEYS_APART + ":" + line[2];
+    }
+
+    /** A key proves that a batch was applied, or that it was not. */
+    private void prove(Write write, boolean applied) {
+        if (write.inBatch()) {
+            batches.computeIfAbsent(write.batch, name -> new HashSet<>()).add(applied);
         }
     }
 
@@ -117,9 +147,11 @@ final class History {
         return write;
     }
 
-    private static void refuse(String[] line, Key key, boolean counts) {
+    private void refuse(String[] line, Key key, boolean counts) {
         Write write = end(line, key);
-        if (!counts) {
+        if (counts) {
+            prove(write, false);
+        } else {
             key.open.add(write);
         }
     }
@@ -141,6 +173,7 @@ final class History {
         if (counts) {
             acknowledged++;
             key.settled = key.told;
+            prove(write, true);
         } else {
             key.open.add(key.told);
         }
@@ -175,6 +208,12 @@ final class History {
             }
             present += key.settled.deletes ? 0 : 1;
         }
+        batches.forEach((name, proofs) -> {
+            if (proofs.size() > 1) {
+                violate("batch " + name + " is there with some of its writes and not with others");
+            }
+        });
+        batches.clear();
         if (violations.isEmpty() && store.stats().keys() != present) {
             violate("the store holds " + store.stats().keys() + " keys, of which " + present + " were written");
         }
@@ -201,6 +240,7 @@ final class History {
             violate("key " + number + ": a reader saw version " + key.gone + " deleted, and the crash brought back "
                     + describe(number, entry));
         }
+        proveBatches(number, key, entry);
         if (!key.open.isEmpty()) {
             opened++;
             openFound += found == key.settled ? 0 : 1;
@@ -222,14 +262,33 @@ final class History {
     /** The newest write that may have led to what the store holds. */
     private @Nullable Write explain(int number, Key key, @Nullable Entry entry) {
         for (int i = key.open.size() - 1; i >= 0; i--) {
-            Write write = key.open.get(i);
-            boolean late =
-                    write.version != UNKNOWN || entry == null || entry.version() > Math.max(key.told.version, floor);
-            if (late && write.explains(number, entry)) {
-                return write;
+            if (explains(number, key, key.open.get(i), entry)) {
+                return key.open.get(i);
             }
         }
         return key.settled.explains(number, entry) ? key.settled : null;
+    }
+
+    private boolean explains(int number, Key key, Write open, @Nullable Entry entry) {
+        boolean late = open.version != UNKNOWN || entry == null || entry.version() > Math.max(key.told.version, floor);
+        return late && open.explains(number, entry);
+    }
+
+    /** A key proves something about a batch if what it holds can only have been before it, or only since. */
+    private void proveBatches(int number, Key key, @Nullable Entry entry) {
+        for (int i = 0; i < key.open.size(); i++) {
+            if (key.open.get(i).inBatch()) {
+                boolean before = key.settled.explains(number, entry)
+                        || key.open.subList(0, i).stream().anyMatch(write -> explains(number, key, write, entry));
+                boolean since = key.open.subList(i, key.open.size()).stream()
+                        .anyMatch(write -> explains(number, key, write, entry));
+                if (before != since) {
+                    prove(key.open.get(i), since);
+                    batchesOpen++;
+                    batchesFound += since ? 1 : 0;
+                }
+            }
+        }
     }
 
     private static String describe(int number, @Nullable Entry entry) {
@@ -258,6 +317,7 @@ final class History {
     @Override
     public String toString() {
         return acknowledged + " acknowledged writes of " + keys.size() + " keys, " + opened
-                + " keys with writes under way at the crash (" + openFound + " of them found)";
+                + " keys with writes under way at the crash (" + openFound + " of them found; of " + batchesOpen
+                + " in batches " + batchesFound + ")";
     }
 }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * <pre>
  *   put KEY COUNT LENGTH         is about to be tried
  *   delete KEY COUNT             is about to be tried
+ *   batchput KEY COUNT LENGTH    is about to be tried, together with all others of this writer that have the same count
+ *   batchdelete KEY COUNT        likewise
  *   ack KEY COUNT TIME VERSION   was acknowledged; version 0: it deleted nothing
  *   not KEY COUNT TIME           was refused by an exception that promises that nothing happened
  *   seen KEY COUNT TIME VERSION  a reader got this
@@ -46,6 +48,14 @@ final class Journal implements Closeable {
 
     void delete(int key, long count) {
         line("delete " + key + ' ' + count);
+    }
+
+    void batchPut(int key, long count, int length) {
+        line("batchput " + key + ' ' + count + ' ' + length);
+    }
+
+    void batchDelete(int key, long count) {
+        line("batchdelete " + key + ' ' + count);
     }
 
     void ack(int key, long count, long version) {

@@ -18,6 +18,9 @@ final class Reader implements Runnable {
     private static final int HOT_KEYS = 24;
     private static final int PAUSE_MICROS = 50;
 
+    /** In the place of a version: the read failed. */
+    private static final long UNREAD = -1;
+
     /** The newest that was seen of a key, and whether the key was absent when it was looked at again. */
     private record Seen(long version, long count, boolean gone) {}
 
@@ -38,7 +41,11 @@ final class Reader implements Runnable {
     public void run() {
         try (journal) {
             while (!run.ended()) {
-                look(anyKey());
+                if (random.nextInt(4) == 0) {
+                    lookAtFamily(random.nextInt(run.settings.writers()));
+                } else {
+                    look(anyKey());
+                }
                 run.pause(PAUSE_MICROS);
             }
         } catch (Exception | Error e) {
@@ -46,13 +53,32 @@ final class Reader implements Runnable {
         }
     }
 
-    private void look(int key) {
+    /** Keys that are written together, in this order: none may be of an older batch than the key before it (I5). */
+    private void lookAtFamily(int writer) {
+        long batch = 0;
+        for (int i = 0; i < Settings.FAMILY_KEYS; i++) {
+            int key = writer * Settings.KEYS_APART + Settings.FAMILY + i;
+            long version = look(key);
+            if (version == UNREAD) {
+                return;
+            }
+            long first = version == Stave.NO_VERSION ? 0 : version - i;
+            if (first < batch) {
+                run.violation("key " + key + ": a reader saw a batch from version " + batch
+                        + " on, and then here one from version " + first);
+            }
+            batch = first;
+        }
+    }
+
+    /** Returns the version that was read, or {@link #UNREAD}. */
+    private long look(int key) {
         Entry entry;
         try {
             entry = read(key);
         } catch (StaveException | InternalError e) { // the latter is what reading a mapped page of a lost disk ends in
             run.trouble("read", e);
-            return;
+            return UNREAD;
         }
         Seen before = seen.get(key);
         if (entry == null) {
@@ -60,7 +86,7 @@ final class Reader implements Runnable {
                 journal.gone(key, before.count, before.version);
                 seen.put(key, new Seen(before.version, before.count, true));
             }
-            return;
+            return Stave.NO_VERSION;
         }
         Seen now = new Seen(entry.version(), Values.count(key, entry.value()), false);
         if (before == null || now.version > before.version) {
@@ -69,6 +95,7 @@ final class Reader implements Runnable {
         } else if (!now.equals(before)) {
             run.violation("key " + key + ": a reader saw " + before + " and later " + now);
         }
+        return now.version;
     }
 
     private @Nullable Entry read(int key) {

@@ -36,6 +36,12 @@ record Settings(
     /** The key numbers of one writer begin here, times the number of the writer. */
     static final int KEYS_APART = 1_000_000;
 
+    /** Behind this one come the keys of a writer that it only ever writes together, all in one batch and in their order. */
+    static final int FAMILY = 900_000;
+
+    /** How many keys that are. */
+    static final int FAMILY_KEYS = 8;
+
     /** Eight writers in SYNC, two readers, a merge in a loop, segments of 64 KiB. */
     static Settings of(Path store, Path journals, long seed) {
         return new Settings(store, journals, 1, seed, 8, 2, 200, true, 64 * 1024, Durability.SYNC);

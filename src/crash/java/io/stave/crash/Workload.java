@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The child: opens a store and puts, overwrites, deletes, compares and sets, reads and merges, with all threads at once, until it is
+ * The child: opens a store and puts, overwrites, deletes, compares and sets, applies batches, reads and merges, with all threads at once, until it is
  * told to stop or dies. It must be possible to kill it at any moment: what it must account for is in its journals by then.
  *
  * <p>Orders come on the standard input: {@code stop} ends the work and closes the store. The end of the input is the end of the parent,

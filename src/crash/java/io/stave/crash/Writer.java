@@ -1,5 +1,7 @@
 package io.stave.crash;
 
+import io.stave.Batch;
+import io.stave.BatchResult;
 import io.stave.Entry;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
@@ -25,6 +27,9 @@ final class Writer implements Runnable {
 
     private static final int HOT_KEYS = 24;
     private static final int MAX_BURST = 12;
+
+    /** In the place of a length. */
+    private static final int DELETE = -1;
 
     /** What a key holds; version 0 if it is absent. */
     private record Known(long version, long count, int length) {
@@ -65,8 +70,12 @@ final class Writer implements Runnable {
 
     private void step(int key) {
         int choice = random.nextInt(100);
-        if (choice < 50) {
+        if (choice < 35) {
             put(key);
+        } else if (choice < 43) {
+            batch();
+        } else if (choice < 50) {
+            family();
         } else if (choice < 65) {
             delete(key);
         } else if (choice < 80) {
@@ -156,7 +165,91 @@ final class Writer implements Runnable {
         }
     }
 
-    private static long join(CompletableFuture<Long> future) {
+    /** Puts and deletes of different keys, all or none, on the condition that two of them are as this writer knows them. */
+    private void batch() {
+        Map<Integer, Integer> lengths = new LinkedHashMap<>();
+        int size = 1 + random.nextInt(MAX_BURST);
+        for (int i = 0; i < size; i++) {
+            lengths.put(anyKey(), random.nextInt(4) == 0 ? DELETE : Math.min(anyLength(), 4096));
+        }
+        Batch batch = new Batch();
+        lengths.keySet().stream().limit(2).forEach(key -> batch.require(Values.key(key), know(key).version));
+        apply(batch, lengths);
+    }
+
+    /** The keys that are always written together; now and then in a batch that is a group of its own. */
+    private void family() {
+        Map<Integer, Integer> lengths = new LinkedHashMap<>();
+        int length = random.nextInt(40) == 0 ? 40_000 : random.nextInt(Values.HEADER_LENGTH, 500);
+        for (int i = 0; i < Settings.FAMILY_KEYS; i++) {
+            lengths.put(number * Settings.KEYS_APART + Settings.FAMILY + i, length);
+        }
+        apply(new Batch(), lengths);
+    }
+
+    /** Adds the writes to the batch, and applies it; a wrong condition must keep it from being applied. */
+    private void apply(Batch batch, Map<Integer, Integer> lengths) {
+        long c = ++count;
+        boolean wrong = random.nextInt(10) == 0;
+        lengths.forEach((key, length) -> {
+            if (wrong && batch.count() == 0) {
+                batch.require(Values.key(key), know(key).version + 1);
+            }
+            if (length == DELETE) {
+                batch.delete(Values.key(key));
+            } else {
+                batch.put(Values.key(key), Values.value(key, c, length));
+            }
+        });
+        if (wrong) {
+            // Needs no journal: what it would write carries a count that nobody has announced.
+            applyWrong(batch);
+            return;
+        }
+        lengths.forEach((key, length) -> {
+            if (length == DELETE) {
+                journal.batchDelete(key, c);
+            } else {
+                journal.batchPut(key, c, length);
+            }
+        });
+        BatchResult result;
+        try {
+            result = random.nextBoolean() ? store.apply(batch) : join(store.applyAsync(batch));
+        } catch (StoreFullException | StoreIOException e) {
+            lengths.keySet().forEach(key -> journal.not(key, c));
+            run.trouble("batch", e);
+            run.pause(1_000);
+            return;
+        }
+        if (!result.applied() || result.count() != lengths.size()) {
+            run.violation("writer " + number + ": the batch with count " + c + " ended in " + result
+                    + ", though nobody else writes its keys");
+            lengths.keySet().forEach(key -> journal.not(key, c));
+            return;
+        }
+        int i = 0;
+        for (Map.Entry<Integer, Integer> write : lengths.entrySet()) {
+            long version = result.version(i++);
+            int length = write.getValue();
+            journal.ack(write.getKey(), c, version);
+            run.acknowledged();
+            known.put(write.getKey(), length == DELETE ? Known.ABSENT : new Known(version, c, length));
+        }
+    }
+
+    private void applyWrong(Batch batch) {
+        try {
+            BatchResult result = store.apply(batch);
+            if (result.applied()) {
+                run.violation("writer " + number + ": a batch with a wrong condition was applied: " + result);
+            }
+        } catch (StoreFullException | StoreIOException e) {
+            run.trouble("batch", e);
+        }
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

@@ -38,6 +38,7 @@ final class ActiveLog {
     private final int groupLimit;
     private final Consumer<Mapping> retire;
     private final Sealer sealer;
+    private final Histogram forceNanos;
 
     // Oldest first; the last one is the active segment unless that was rolled away from without a successor.
     private final CopyOnWriteArrayList<SegmentAppender> unsealed = new CopyOnWriteArrayList<>();
@@ -57,7 +58,8 @@ final class ActiveLog {
             SegmentLength lengths,
             long segmentLength,
             Consumer<Mapping> retire,
-            Sealer sealer) {
+            Sealer sealer,
+            Histogram forceNanos) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -67,6 +69,7 @@ final class ActiveLog {
         this.groupLimit = (int) Math.min(Group.CAPACITY, Math.max(0, segmentLength - SegmentHeader.LENGTH));
         this.retire = retire;
         this.sealer = sealer;
+        this.forceNanos = forceNanos;
     }
 
     /** The number of bytes that a group may have so that it fits into a segment of its own. */
@@ -303,8 +306,11 @@ final class ActiveLog {
     /** Forces everything appended before the call, the oldest segment first. Stops the store if that fails. */
     void force() {
         for (SegmentAppender appender : unsealed) {
+            long started = System.nanoTime();
             try {
-                appender.force();
+                if (appender.force()) {
+                    forceNanos.add(System.nanoTime() - started);
+                }
             } catch (IOException e) {
                 throw health.stop(e);
             }
@@ -321,16 +327,6 @@ final class ActiveLog {
             }
         }
         return lengths;
-    }
-
-    /** Whether something appended is not forced yet. */
-    boolean dirty() {
-        for (SegmentAppender appender : unsealed) {
-            if (appender.forced() < appender.segment().length()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Seals what was rolled away from, and what could not be sealed before, for want of room perhaps. There must be no active segment. */

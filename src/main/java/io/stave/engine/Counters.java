@@ -10,9 +10,9 @@ final class Counters {
     final LongAdder misses = new LongAdder();
     final AtomicLong puts = new AtomicLong();
     final AtomicLong deletes = new AtomicLong();
-    final AtomicLong groups = new AtomicLong();
-    final AtomicLong forces = new AtomicLong();
-    final AtomicLong forcedRecords = new AtomicLong();
+    final AtomicLong batches = new AtomicLong();
+    final Histogram groupRecords = new Histogram();
+    final Histogram forceNanos = new Histogram();
     final AtomicLong bytesWritten = new AtomicLong();
     final AtomicLong merges = new AtomicLong();
     final AtomicLong mergeBytesRead = new AtomicLong();
@@ -20,15 +20,10 @@ final class Counters {
 
     /** A group was appended and published. */
     void committed(Group group) {
-        groups.incrementAndGet();
+        groupRecords.add(group.count());
         puts.addAndGet(group.puts());
         deletes.addAndGet(group.count() - group.puts());
+        batches.addAndGet(group.batches());
         bytesWritten.addAndGet(group.bytes());
-    }
-
-    /** A group was forced. */
-    void forced(Group group) {
-        forces.incrementAndGet();
-        forcedRecords.addAndGet(group.count());
     }
 }

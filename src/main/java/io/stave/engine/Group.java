@@ -54,6 +54,7 @@ final class Group {
     private int puts;
     private long lastSequence;
     private boolean batch;
+    private int batches;
     private boolean lent;
 
     private @Nullable ByteBuffer largeValue;
@@ -121,6 +122,7 @@ final class Group {
             end += writes.get(i).recordLength();
         }
         batch |= writes.size() > 1;
+        batches++;
     }
 
     /** Adds a record to a group of one batch that {@link #number} has yet to be told the sequences of; there must be room for it. */
@@ -130,6 +132,7 @@ final class Group {
         enter(write, place);
         end = next;
         batch |= !last;
+        batches += last ? 1 : 0;
     }
 
     /** Gives the records of a group of one batch their sequences. */
@@ -205,6 +208,11 @@ final class Group {
     /** Whether there are several records in it that must become visible at one moment. */
     boolean hasBatch() {
         return batch;
+    }
+
+    /** How many batches it holds, those of a single record included. */
+    int batches() {
+        return batches;
     }
 
     /** The keys as they are now, for good: the group adds to them no more, and has others when it gathers again. */
@@ -337,6 +345,7 @@ final class Group {
         end = FIRST;
         puts = 0;
         batch = false;
+        batches = 0;
         lent = false;
         largeValue = null;
         force = false;

@@ -88,15 +88,13 @@ final class GroupCommit {
             ActiveLog.Appended appended = log.append(group);
             if (group.force()) {
                 log.force();
-                counters.forced(group);
             }
             publish(group, appended);
             died.accept(publisher.takeDied());
             counters.committed(group);
             intervalForce.request(group.intervalNanos());
-        } else if (group.force() && log.dirty()) {
+        } else if (group.force()) {
             log.force();
-            counters.forced(group);
         }
     }
 

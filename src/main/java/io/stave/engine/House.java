@@ -65,6 +65,8 @@ final class House {
     private final Worker committer;
     private final Worker completer;
     private final Counters counters = new Counters();
+    private final StatsReport report;
+    private final StatsFile statsFile;
 
     private final ReentrantLock closing = new ReentrantLock();
     private volatile boolean closed;
@@ -99,8 +101,17 @@ final class House {
         SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
         DiskSpace space = new DiskSpace(directory, lengths, reserve);
         this.log = new ActiveLog(
-                directory, catalog, segments, health, space, lengths, options.segmentLength(), retire, sealer);
-        this.intervalForce = new IntervalForce(log, health, counters, inline);
+                directory,
+                catalog,
+                segments,
+                health,
+                space,
+                lengths,
+                options.segmentLength(),
+                retire,
+                sealer,
+                counters.forceNanos);
+        this.intervalForce = new IntervalForce(log, health, inline);
         this.committer = new Worker("stave-commit", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.completer = new Worker("stave-complete", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.snapshots = new Snapshots(
@@ -127,7 +138,8 @@ final class House {
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
-        this.sweeper = new Sweeper(directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
+        this.sweeper = new Sweeper(
+                directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,
@@ -163,6 +175,8 @@ final class House {
                 this::sweep,
                 health,
                 inline);
+        this.report = new StatsReport(counters, recovery);
+        this.statsFile = new StatsFile(directory, this::stats, health, inline);
     }
 
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
@@ -213,6 +227,7 @@ final class House {
             House house =
                     new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
             house.backgroundMerge.start();
+            house.statsFile.start();
             if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
                 house.backgroundMerge.wakeToSweep();
             }
@@ -242,14 +257,7 @@ final class House {
     }
 
     Stats stats() {
-        return StatsReport.of(
-                keydir,
-                segments,
-                writePath.lastSequence(),
-                writePath.asyncBytes(),
-                counters,
-                new Stats.BackPressure(pressure.lastNanos(), pressure.totalNanos()),
-                recovery);
+        return report.of(keydir, segments, writePath, merger, snapshots, pressure);
     }
 
     boolean closed() {
@@ -285,6 +293,7 @@ final class House {
     }
 
     private void closeRooms() throws IOException {
+        statsFile.close();
         sweeper.close();
         merger.close();
         backgroundMerge.close();

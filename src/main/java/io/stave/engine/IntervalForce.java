@@ -11,16 +11,14 @@ final class IntervalForce {
     private static final long NONE = Long.MAX_VALUE;
 
     private final ActiveLog log;
-    private final Counters counters;
     private final Worker worker;
     private final long origin = System.nanoTime();
 
     /** Nanoseconds after the origin, or NONE. */
     private final AtomicLong deadline = new AtomicLong(NONE);
 
-    IntervalForce(ActiveLog log, Health health, Counters counters, boolean inline) {
+    IntervalForce(ActiveLog log, Health health, boolean inline) {
         this.log = log;
-        this.counters = counters;
         this.worker = new Worker("stave-force", health, inline, this::forceWhenDue);
     }
 
@@ -47,10 +45,7 @@ final class IntervalForce {
         }
         // First: what is appended from here on asks for a deadline of its own.
         deadline.set(NONE);
-        if (log.dirty()) {
-            log.force();
-            counters.forces.incrementAndGet();
-        }
+        log.force();
         return 0;
     }
 

@@ -19,7 +19,7 @@ final class LiveSegments {
     private volatile State state;
 
     LiveSegments(Collection<Segment> segments) {
-        state = State.of(segments, segments);
+        state = State.of(segments, segments, List.of());
     }
 
     /**
@@ -29,15 +29,17 @@ final class LiveSegments {
      * @param all the same segments, by id
      * @param listed those that make up the store, by id: without the outputs of a merge that are being joined, and without the inputs that
      *     wait for their last reader
+     * @param replaced those inputs
      */
-    private record State(Int2ObjectHashMap<Segment> byHandle, List<Segment> all, List<Segment> listed) {
-        static State of(Collection<Segment> all, Collection<Segment> listed) {
+    private record State(
+            Int2ObjectHashMap<Segment> byHandle, List<Segment> all, List<Segment> listed, List<Segment> replaced) {
+        static State of(Collection<Segment> all, Collection<Segment> listed, List<Segment> replaced) {
             // Many threads read it: the map must not hand them one cached iterator. They never iterate it, and this
             // keeps it so.
             Int2ObjectHashMap<Segment> byHandle =
                     new Int2ObjectHashMap<>(2 * all.size() + 8, Hashing.DEFAULT_LOAD_FACTOR, false);
             all.forEach(segment -> byHandle.put(segment.handle(), segment));
-            return new State(byHandle, byId(all), byId(listed));
+            return new State(byHandle, byId(all), byId(listed), replaced);
         }
 
         private static List<Segment> byId(Collection<Segment> segments) {
@@ -55,12 +57,12 @@ final class LiveSegments {
 
     /** Adds a segment before the first location in it is published. */
     synchronized void add(Segment segment) {
-        state = State.of(with(state.all, segment), with(state.listed, segment));
+        state = State.of(with(state.all, segment), with(state.listed, segment), state.replaced);
     }
 
     /** Makes the output of a merge known, so that locations may point into it; it is not listed before {@link #swap}. */
     synchronized void join(Segment copy) {
-        state = State.of(with(state.all, copy), state.listed);
+        state = State.of(with(state.all, copy), state.listed, state.replaced);
     }
 
     /** The outputs of a merge take the place of its inputs, at one moment; the inputs stay until {@link #remove}, for their readers. */
@@ -68,12 +70,14 @@ final class LiveSegments {
         List<Segment> listed = new ArrayList<>(state.listed);
         listed.removeAll(inputs);
         listed.addAll(outputs);
-        state = State.of(state.all, listed);
+        List<Segment> replaced = new ArrayList<>(state.replaced);
+        replaced.addAll(inputs);
+        state = State.of(state.all, listed, replaced);
     }
 
     /** Removes a segment that no reader can reach any more. */
     synchronized void remove(Segment segment) {
-        state = State.of(without(state.all, segment), without(state.listed, segment));
+        state = State.of(without(state.all, segment), without(state.listed, segment), without(state.replaced, segment));
     }
 
     private static List<Segment> with(List<Segment> segments, Segment another) {
@@ -112,5 +116,10 @@ final class LiveSegments {
     /** All segments, by id: those too whose last readers have not left yet. */
     List<Segment> all() {
         return state.all;
+    }
+
+    /** Those that a merge has replaced and whose last readers have not left yet. */
+    List<Segment> replaced() {
+        return state.replaced;
     }
 }

@@ -42,7 +42,10 @@ final class MergeRound {
     private final long now;
     private final KeyHash hash;
     private final HintBuilder hints;
-    private final long segmentLength;
+
+    /** An output may be as long as the longest input, which a batch may have made longer than any other: to split it costs a header. */
+    private final long outputLength;
+
     private final BooleanSupplier cancelled;
     private final LongConsumer moved;
     private final List<Segment> inputs;
@@ -83,7 +86,7 @@ final class MergeRound {
         this.now = now;
         this.hash = hash;
         this.hints = hints;
-        this.segmentLength = segmentLength;
+        this.outputLength = inputs.stream().mapToLong(Segment::length).reduce(segmentLength, Math::max);
         this.cancelled = cancelled;
         this.moved = moved;
         this.inputs = inputs;
@@ -145,8 +148,8 @@ final class MergeRound {
     }
 
     /**
-     * Whether there is nothing more to learn about the tombstones that were kept. There is if some were written for puts that were not judged:
-     * that expired, were swept or were deleted since, or that the hint did not tell of, for they were overwritten in their segment.
+     * Whether there is nothing more to learn about the tombstones that were kept. There is if some were not judged: those written for puts that
+     * expired, were swept or were deleted since, and those that the hint did not tell of, for they were overwritten in their segment.
      */
     boolean tombstonesJudged() {
         return tombstones.complete() && tombstonesKept <= tombstones.kept();
@@ -262,7 +265,7 @@ final class MergeRound {
 
     private MergeOutput outputFor(int length) throws IOException {
         MergeOutput current = output;
-        if (current != null && current.length() + length > segmentLength) {
+        if (current != null && current.length() + length > outputLength) {
             finishOutput();
             current = null;
         }

@@ -155,6 +155,11 @@ final class Merger {
         }
     }
 
+    /** Whether one is under way. */
+    boolean running() {
+        return merging.isLocked();
+    }
+
     /** Whether a running merge should make haste: it is to end, or somebody waits for the next one. */
     boolean awaited() {
         return closed || merging.hasQueuedThreads();

@@ -39,6 +39,7 @@ final class OpenSnapshot {
     private final Snapshots snapshots;
     private final SnapshotMoment moment;
     private final Undo undo;
+    private final long openedNanos = System.nanoTime();
     private final AtomicReference<@Nullable SegmentWalk> spareWalk = new AtomicReference<>();
 
     /** Makes the exception that says why it has ended; null while it is open. Written under this. */
@@ -59,6 +60,11 @@ final class OpenSnapshot {
 
     Undo undo() {
         return undo;
+    }
+
+    /** {@link System#nanoTime} when it was opened. */
+    long openedNanos() {
+        return openedNanos;
     }
 
     /** Throws if it has ended. */

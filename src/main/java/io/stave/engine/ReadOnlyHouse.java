@@ -48,7 +48,7 @@ final class ReadOnlyHouse {
     private final KeyHash hash;
     private final Reclaimer reclaimer;
     private final CertifiedLog log;
-    private final Counters counters = new Counters();
+    private final StatsReport stats;
 
     private final ReentrantLock refreshing = new ReentrantLock();
     private volatile Moment moment;
@@ -72,6 +72,8 @@ final class ReadOnlyHouse {
         this.log = log;
         this.moment = moment;
         this.report = report;
+        Counters counters = new Counters();
+        this.stats = new StatsReport(counters, report);
         this.reads = new Reads(hash, moment.keydir(), moment.segments(), epoch, counters, clock, new ReadLatency());
     }
 
@@ -234,8 +236,7 @@ final class ReadOnlyHouse {
     Stats stats() {
         ensureOpen();
         Moment shown = moment;
-        return StatsReport.of(
-                shown.keydir(), shown.segments(), shown.version(), 0, counters, new Stats.BackPressure(0, 0), report);
+        return stats.of(shown);
     }
 
     private void ensureOpen() {

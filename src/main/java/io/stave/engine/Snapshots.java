@@ -1,6 +1,7 @@
 package io.stave.engine;
 
 import io.stave.Snapshot;
+import io.stave.Stats;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.io.StoreDirectory;
@@ -217,14 +218,17 @@ final class Snapshots {
 
     // ---- figures
 
-    /** How many are open. */
-    int count() {
-        return open.size();
-    }
-
-    /** The memory of all of them for what was overwritten, in bytes. */
-    long undoBytes() {
-        return open.stream().mapToLong(snapshot -> snapshot.undo().bytes()).sum();
+    /** The open ones in figures. */
+    Stats.Snapshots stats() {
+        List<OpenSnapshot> now = open;
+        long nanos = System.nanoTime();
+        return new Stats.Snapshots(
+                now.size(),
+                now.stream()
+                        .mapToLong(snapshot -> nanos - snapshot.openedNanos())
+                        .max()
+                        .orElse(0),
+                now.stream().mapToLong(snapshot -> snapshot.undo().bytes()).sum());
     }
 
     /** The bytes of segments on the disk for the sake of snapshots alone. */

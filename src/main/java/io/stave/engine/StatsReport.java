@@ -1,17 +1,31 @@
 package io.stave.engine;
 
+import io.stave.Distribution;
 import io.stave.RecoveryReport;
 import io.stave.SegmentStats;
 import io.stave.Stats;
 import io.stave.keydir.Keydir;
 import io.stave.segment.Segment;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 
 /** Puts the figures of the rooms together into one record. */
 final class StatsReport {
 
-    private StatsReport() {}
+    private static final Stats.Commits NO_COMMITS = new Stats.Commits(0, Distribution.NONE, Distribution.NONE);
+    private static final Stats.Merges NO_MERGES = new Stats.Merges(0, false, 0, 0);
+    private static final Stats.Snapshots NO_SNAPSHOTS = new Stats.Snapshots(0, 0, 0);
+    private static final Stats.BackPressure NO_PRESSURE = new Stats.BackPressure(0, 0);
+
+    private final long opened = System.nanoTime();
+    private final Counters counters;
+    private final RecoveryReport recovery;
+
+    /** For one store, as it is being opened. */
+    StatsReport(Counters counters, RecoveryReport recovery) {
+        this.counters = counters;
+        this.recovery = recovery;
+    }
 
     static SegmentStats segment(Segment segment) {
         return new SegmentStats(
@@ -28,52 +42,102 @@ final class StatsReport {
                 segment.maxSequence());
     }
 
-    static Stats of(
+    /** Of a store that is written to. */
+    Stats of(
             Keydir keydir,
             LiveSegments segments,
+            WritePath writePath,
+            Merger merger,
+            Snapshots snapshots,
+            BackPressure pressure) {
+        return of(
+                keydir,
+                segments,
+                snapshots.pinnedBytes(),
+                writePath.lastSequence(),
+                writePath.asyncBytes(),
+                new Stats.Commits(
+                        counters.bytesWritten.get(),
+                        counters.groupRecords.distribution(),
+                        counters.forceNanos.distribution()),
+                new Stats.Merges(
+                        counters.merges.get(),
+                        merger.running(),
+                        counters.mergeBytesRead.get(),
+                        counters.mergeBytesWritten.get()),
+                snapshots.stats(),
+                new Stats.BackPressure(pressure.lastNanos(), pressure.totalNanos()));
+    }
+
+    /** Of a store that is read only. */
+    Stats of(Moment moment) {
+        return of(
+                moment.keydir(),
+                moment.segments(),
+                0,
+                moment.version(),
+                0,
+                NO_COMMITS,
+                NO_MERGES,
+                NO_SNAPSHOTS,
+                NO_PRESSURE);
+    }
+
+    private Stats of(
+            Keydir keydir,
+            LiveSegments segments,
+            long pinnedBySnapshots,
             long lastVersion,
             long asyncBytes,
-            Counters counters,
-            Stats.BackPressure pressure,
-            RecoveryReport recovery) {
-        List<SegmentStats> list = new ArrayList<>();
+            Stats.Commits commits,
+            Stats.Merges merges,
+            Stats.Snapshots snapshots,
+            Stats.BackPressure pressure) {
+        List<SegmentStats> list =
+                segments.list().stream().map(StatsReport::segment).toList();
+        return new Stats(
+                Instant.now(),
+                System.nanoTime() - opened,
+                keydir.count(),
+                lastVersion,
+                space(segments, list, pinnedBySnapshots),
+                new Stats.Keydir(keydir.bytes(), keydir.load()),
+                new Stats.Operations(
+                        counters.puts.get(),
+                        counters.deletes.get(),
+                        counters.batches.get(),
+                        counters.hits.sum(),
+                        counters.misses.sum(),
+                        asyncBytes),
+                commits,
+                merges,
+                snapshots,
+                pressure,
+                list,
+                recovery);
+    }
+
+    private static Stats.Space space(LiveSegments segments, List<SegmentStats> list, long pinnedBySnapshots) {
         long live = 0;
         long dead = 0;
         long expired = 0;
         long tombstones = 0;
         long length = 0;
-        for (Segment segment : segments.list()) {
-            SegmentStats stats = segment(segment);
-            list.add(stats);
-            live += stats.liveBytes();
-            dead += stats.deadBytes();
-            expired += stats.expiredBytes();
-            tombstones += stats.tombstoneBytes();
-            length += stats.length();
+        for (SegmentStats segment : list) {
+            live += segment.liveBytes();
+            dead += segment.deadBytes();
+            expired += segment.expiredBytes();
+            tombstones += segment.tombstoneBytes();
+            length += segment.length();
         }
-        return new Stats(
-                keydir.count(),
-                live,
-                dead,
-                expired,
-                tombstones,
-                length,
-                keydir.bytes(),
-                keydir.load(),
-                lastVersion,
-                counters.puts.get(),
-                counters.deletes.get(),
-                counters.hits.sum(),
-                counters.misses.sum(),
-                counters.bytesWritten.get(),
-                counters.forces.get(),
-                counters.groups.get(),
-                asyncBytes,
-                counters.merges.get(),
-                counters.mergeBytesRead.get(),
-                counters.mergeBytesWritten.get(),
-                pressure,
-                list,
-                recovery);
+        long mapped = 0;
+        for (Segment segment : segments.all()) {
+            mapped += segment.mapping().length();
+        }
+        long pinned = pinnedBySnapshots;
+        for (Segment segment : segments.replaced()) {
+            pinned += segment.length();
+        }
+        return new Stats.Space(length, live, dead, expired, tombstones, mapped, pinned);
     }
 }

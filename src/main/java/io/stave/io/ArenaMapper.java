@@ -129,6 +129,11 @@ final class ArenaMapper implements Mapper {
         }
 
         @Override
+        public int length() {
+            return buffer.capacity();
+        }
+
+        @Override
         public ByteBuffer lend(int offset, int length) {
             int seen;
             do {

@@ -64,10 +64,12 @@ final class CleanerMapper implements Mapper {
      * first takes the memory away and then looks whether it was lent: one of the two sees the other.
      */
     private final class CleanerMapping implements Mapping {
+        private final int length;
         private volatile @Nullable ByteBuffer buffer;
         private volatile boolean lent;
 
         CleanerMapping(ByteBuffer buffer) {
+            this.length = buffer.capacity();
             this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
         }
 
@@ -78,6 +80,11 @@ final class CleanerMapper implements Mapper {
                 throw new IllegalStateException("the mapping was released");
             }
             return held;
+        }
+
+        @Override
+        public int length() {
+            return length;
         }
 
         @Override

@@ -19,6 +19,9 @@ public interface Mapping {
      */
     ByteBuffer buffer();
 
+    /** {@return the number of bytes; asked at any time, also after the release} */
+    int length();
+
     /**
      * Lends a part to code that is not ours, until {@link #giveBack()}: a release waits for that. The borrower may keep it
      * longer than it should. Where such a late access would kill the JVM (Java 17 to 21), {@link #release()} leaves this

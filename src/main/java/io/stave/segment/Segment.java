@@ -220,8 +220,7 @@ public final class Segment {
         if (!holdsExpiries) {
             holdsExpiries = true;
         }
-        return expiry < earliestExpiry.get()
-                && earliestExpiry.getAndAccumulate(expiry, Math::min) == NO_EXPIRY;
+        return expiry < earliestExpiry.get() && earliestExpiry.getAndAccumulate(expiry, Math::min) == NO_EXPIRY;
     }
 
     /** Whether a record here is known to expire, or to have expired, whatever became of it. */

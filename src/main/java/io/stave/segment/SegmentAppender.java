@@ -201,26 +201,28 @@ public final class SegmentAppender implements Closeable {
      * Forces everything appended before the call. May run beside an append. After a failed force the next one would succeed while the data
      * is gone, so the first failure is final and is thrown again by every later call (I8).
      *
+     * @return whether there was anything to force that nobody else has forced meanwhile
      * @throws IOException if this or an earlier force failed
      */
-    public void force() throws IOException {
+    public boolean force() throws IOException {
         long upTo = segment.length();
-        if (forced < upTo) {
-            forceLock.lock();
-            try {
-                forceUpTo(upTo);
-            } finally {
-                forceLock.unlock();
-            }
+        if (forced >= upTo) {
+            return false;
+        }
+        forceLock.lock();
+        try {
+            return forceUpTo(upTo);
+        } finally {
+            forceLock.unlock();
         }
     }
 
-    private void forceUpTo(long upTo) throws IOException {
+    private boolean forceUpTo(long upTo) throws IOException {
         if (broken != null) {
             throw new IOException(segment.name() + ": an earlier force failed", broken);
         }
         if (forced >= upTo) {
-            return;
+            return false;
         }
         try {
             file.force();
@@ -229,6 +231,7 @@ public final class SegmentAppender implements Closeable {
             throw e;
         }
         forced = upTo;
+        return true;
     }
 
     private void forceFile() throws IOException {

@@ -238,6 +238,11 @@ class PagesTest {
         for (String limit : List.of(
                 String.format(Locale.ROOT, "1 to %,d bytes", Stave.MAX_KEY_LENGTH),
                 String.format(Locale.ROOT, "0 to %,d bytes", Stave.MAX_VALUE_LENGTH),
+                String.format(
+                        Locale.ROOT,
+                        "%,d bytes (%d MiB) of records",
+                        Stave.MAX_BATCH_BYTES,
+                        Stave.MAX_BATCH_BYTES >> 20),
                 "default " + (options.segmentLength() >> 20) + " MiB",
                 "default " + (options.asyncBytes() >> 20) + " MiB",
                 "`Durability." + options.durability() + "`, the default")) {

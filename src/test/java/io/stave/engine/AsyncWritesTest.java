@@ -102,7 +102,7 @@ class AsyncWritesTest {
         Collections.sort(sorted);
         assertEquals(sorted, order);
         assertEquals(futures.length, order.size());
-        assertEquals(0, store.stats().asyncBytesInFlight());
+        assertEquals(0, store.stats().operations().asyncBytesInFlight());
     }
 
     /** An absent key has no version to sort by, but the answer keeps its place. */
@@ -167,7 +167,7 @@ class AsyncWritesTest {
         });
         assertEquals(64 * 1024, busy.limit());
         assertTrue(busy.underWay() > 63 * 1024 && busy.underWay() <= 64 * 1024, "" + busy.underWay());
-        assertEquals(busy.underWay(), store.stats().asyncBytesInFlight());
+        assertEquals(busy.underWay(), store.stats().operations().asyncBytesInFlight());
         assertTrue(accepted.size() > 60);
         assertThrows(StoreBusyException.class, () -> {
             for (int i = 0; i < 100; i++) {
@@ -178,7 +178,7 @@ class AsyncWritesTest {
         for (CompletableFuture<Long> future : accepted) {
             get(future);
         }
-        Background.await(() -> store.stats().asyncBytesInFlight() == 0);
+        Background.await(() -> store.stats().operations().asyncBytesInFlight() == 0);
         get(store.putAsync(KEY, new byte[1000], REFUSE));
     }
 
@@ -199,7 +199,7 @@ class AsyncWritesTest {
         gate.awaitArrivals(1);
         writers.forEach(Background::awaitWaiting);
         assertTrue(writers.stream().noneMatch(Background::done));
-        assertTrue(store.stats().asyncBytesInFlight() <= 64 * 1024);
+        assertTrue(store.stats().operations().asyncBytesInFlight() <= 64 * 1024);
         directory.open(gate);
         for (Background<Boolean> writer : writers) {
             writer.join();
@@ -328,7 +328,7 @@ class AsyncWritesTest {
         get(first);
         assertTrue(failing.isCompletedExceptionally());
         assertArrayEquals(VALUE, store.get(key(1)), "a write under way is not taken back");
-        Background.await(() -> store.stats().asyncBytesInFlight() == 0);
+        Background.await(() -> store.stats().operations().asyncBytesInFlight() == 0);
     }
 
     @Test

@@ -181,8 +181,8 @@ class BackgroundMergeTest {
         }
         Stats stats = store.stats();
         assertEquals(0, stats.keys());
-        assertTrue(stats.tombstoneBytes() <= SEGMENT / 4, stats::toString);
-        assertTrue(stats.diskBytes() <= SEGMENT + SEGMENT / 4, stats::toString);
+        assertTrue(stats.space().tombstoneBytes() <= SEGMENT / 4, stats::toString);
+        assertTrue(stats.space().diskBytes() <= SEGMENT + SEGMENT / 4, stats::toString);
         assertContentsAfterReopen(store);
     }
 
@@ -217,12 +217,12 @@ class BackgroundMergeTest {
                 } else {
                     delete(store, key);
                 }
-                long before = store.stats().diskBytes();
-                long merged = store.stats().merges();
+                long before = store.stats().space().diskBytes();
+                long merged = store.stats().merges().count();
                 if (merge(store).work() == 0) {
                     rounds++;
-                    assertTrue(
-                            store.stats().diskBytes() < before || store.stats().merges() == merged);
+                    assertTrue(store.stats().space().diskBytes() < before
+                            || store.stats().merges().count() == merged);
                 }
             }
             assertTrue(rounds > 20, rounds + " rounds");
@@ -240,7 +240,7 @@ class BackgroundMergeTest {
             }
             long written = 0;
             while (merge(store).work() == 0) {
-                long now = store.stats().mergedBytesWritten();
+                long now = store.stats().merges().bytesWritten();
                 assertTrue(now - written <= SEGMENT, () -> now + " bytes in one round");
                 written = now;
             }
@@ -284,7 +284,7 @@ class BackgroundMergeTest {
             for (int i = 0; i < 1000; i++) {
                 put(store, i % 10, i, 500);
             }
-            assertEquals(0, store.stats().merges());
+            assertEquals(0, store.stats().merges().count());
         }
     }
 
@@ -298,7 +298,7 @@ class BackgroundMergeTest {
             }
             long wait = merge(store).work();
             assertTrue(wait > TimeUnit.MINUTES.toNanos(100) && wait <= TimeUnit.HOURS.toNanos(2), () -> "" + wait);
-            assertEquals(0, store.stats().merges());
+            assertEquals(0, store.stats().merges().count());
         }
         directory = directory.afterCrash(CrashState.everything());
         try (Stave store = open(directory, MergePolicy.automatic().within(now.minusHours(1), now.plusHours(1)))) {
@@ -351,7 +351,8 @@ class BackgroundMergeTest {
         List<String> left =
                 store.stats().segments().stream().map(SegmentStats::fileName).toList();
         assertTrue(left.contains(bad));
-        assertTrue(store.stats().deadBytes() < 2 * SEGMENT, () -> store.stats().toString());
+        assertTrue(store.stats().space().deadBytes() < 2 * SEGMENT, () -> store.stats()
+                .toString());
         int reads = gate.count(GateDirectory.Act.READ, bad::equals);
         settle(store);
         assertEquals(reads, gate.count(GateDirectory.Act.READ, bad::equals), "it is not tried again and again");
@@ -378,7 +379,7 @@ class BackgroundMergeTest {
                     .findAny()
                     .orElseThrow();
             assertTrue(segment.damaged());
-            assertTrue(again.stats().deadBytes() - segment.deadBytes() < 2 * SEGMENT);
+            assertTrue(again.stats().space().deadBytes() - segment.deadBytes() < 2 * SEGMENT);
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Batch;
 import io.stave.BatchResult;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Overflow;
 import io.stave.Stave;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Batches that nobody waits for: order, copies, and how much may be under way. */
 class BatchAsyncTest {
 
+    private static final Options OPTIONS = Options.defaults().mergePolicy(MergePolicy.manual());
+
     private static final WriteOptions REFUSE = WriteOptions.defaults().overflow(Overflow.REFUSE);
     private static final int LIMIT = 1 << 20;
     private static final byte[] KEY = "key".getBytes(UTF_8);
@@ -49,7 +52,7 @@ class BatchAsyncTest {
     @BeforeEach
     void open() throws IOException {
         directory = new GateDirectory(RealDirectory.create(path));
-        store = Engine.open(directory, Options.defaults().asyncBytes(LIMIT), false);
+        store = Engine.open(directory, OPTIONS.asyncBytes(LIMIT), false);
         store.put("first".getBytes(UTF_8), VALUE);
     }
 
@@ -109,7 +112,7 @@ class BatchAsyncTest {
         List<Long> sorted = new ArrayList<>(order);
         Collections.sort(sorted);
         assertEquals(sorted, order);
-        assertEquals(0, store.stats().asyncBytesInFlight());
+        assertEquals(0, store.stats().operations().asyncBytesInFlight());
     }
 
     @Test
@@ -141,7 +144,7 @@ class BatchAsyncTest {
     @Test
     void allBytesOfABatchCountAsUnderWay() throws Exception {
         CompletableFuture<Long> held = hold();
-        long before = store.stats().asyncBytesInFlight();
+        long before = store.stats().operations().asyncBytesInFlight();
         Batch small = of(1000).require(KEY, Stave.NO_VERSION);
         Batch refused = of(50_000).require(KEY, 1);
         Batch large = of(500_000);
@@ -151,14 +154,14 @@ class BatchAsyncTest {
         }
         assertEquals(
                 before + small.bytes() + refused.bytes() + large.bytes(),
-                store.stats().asyncBytesInFlight());
+                store.stats().operations().asyncBytesInFlight());
         assertFalse(results.get(1).isDone(), "a refusal keeps its place");
         directory.open(gate);
         get(held);
         assertTrue(get(results.get(0)).applied());
         assertEquals(refused(0), get(results.get(1)));
         assertTrue(get(results.get(2)).applied());
-        Background.await(() -> store.stats().asyncBytesInFlight() == 0);
+        Background.await(() -> store.stats().operations().asyncBytesInFlight() == 0);
     }
 
     private static BatchResult refused(int condition) {

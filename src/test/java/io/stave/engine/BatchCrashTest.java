@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.Batch;
 import io.stave.BatchResult;
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.engine.GateDirectory.Act;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class BatchCrashTest {
 
-    private static final Options OPTIONS = Options.defaults().segmentLength(4096);
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
 
     private int written;
 

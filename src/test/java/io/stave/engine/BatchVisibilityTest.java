@@ -12,6 +12,7 @@ import io.stave.Batch;
 import io.stave.BatchResult;
 import io.stave.Durability;
 import io.stave.Entry;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
@@ -35,8 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(QuietLog.class)
 class BatchVisibilityTest {
 
-    private static final Options OPTIONS =
-            Options.defaults().durability(Durability.OS).segmentLength(1 << 20);
+    private static final Options OPTIONS = Options.defaults()
+            .mergePolicy(MergePolicy.manual())
+            .durability(Durability.OS)
+            .segmentLength(1 << 20);
 
     /** Enough for the keydir to ask for memory, which is where the publication can be held. */
     private static final int NEW_KEYS = 60_000;
@@ -166,7 +169,8 @@ class BatchVisibilityTest {
         applying.join();
         assertChanged();
         assertEquals(OLD_KEYS / 2 + NEW_KEYS, store.stats().keys());
-        assertEquals((OLD_KEYS / 2 + NEW_KEYS) * (20L + 4 + 8), store.stats().liveBytes());
+        assertEquals(
+                (OLD_KEYS / 2 + NEW_KEYS) * (20L + 4 + 8), store.stats().space().liveBytes());
         store.merge();
         assertChanged();
         close();

@@ -60,7 +60,7 @@ class CertificateTest {
         force.awaitArrivals(1);
         store.put(key(3), new byte[10], OS);
         directory.open(force);
-        while (store.stats().forces() == 0) {
+        while (store.stats().commits().forces() == 0) {
             Thread.onSpinWait();
         }
         // The simulation forces what is there when the force is done: so what came during it is durable too, and only

@@ -97,13 +97,15 @@ class ExpiryMergeTest {
         clock.advance(1000);
         MergePlan plan = store.planMerge();
         assertEquals(
-                store.stats().diskBytes() - 64L * store.stats().segments().size() - (20 + 5 + 50),
+                store.stats().space().diskBytes()
+                        - 64L * store.stats().segments().size()
+                        - (20 + 5 + 50),
                 plan.reclaimableBytes());
         MergeReport report = store.merge();
         assertEquals(100, report.recordsDropped());
         assertEquals(1, report.recordsCopied());
         assertEquals(0, report.tombstonesKept());
-        assertEquals(64 + 20 + 5 + 50, store.stats().diskBytes());
+        assertEquals(64 + 20 + 5 + 50, store.stats().space().diskBytes());
         assertEquals(1, store.stats().keys());
         assertArrayEquals(OLD, store.get(key("stays")));
         assertTrue(store.planMerge().isEmpty());
@@ -113,12 +115,12 @@ class ExpiryMergeTest {
     void planSeesWhatHasExpiredInTheSegmentThatIsWrittenTo() {
         store.put(key("a"), OLD, SECOND);
         store.put(key("b"), OLD);
-        long dead = store.stats().deadBytes();
+        long dead = store.stats().space().deadBytes();
         clock.advance(1000);
         assertEquals(List.of(1L), store.planMerge().segmentIds());
         long operations = directory.operations();
-        assertEquals(20 + 8 + 1 + 50, store.stats().expiredBytes());
-        assertEquals(dead + 20 + 8 + 1 + 50, store.stats().deadBytes());
+        assertEquals(20 + 8 + 1 + 50, store.stats().space().expiredBytes());
+        assertEquals(dead + 20 + 8 + 1 + 50, store.stats().space().deadBytes());
         assertEquals(operations, directory.operations(), "a plan changes nothing on disk");
     }
 
@@ -174,8 +176,11 @@ class ExpiryMergeTest {
             clock.advance(random.nextInt(3));
             if (i % 200 == 199) {
                 store.merge();
-                assertEquals(0, store.stats().deadBytes());
-                most = Math.max(most, store.stats().diskBytes() - store.stats().liveBytes());
+                assertEquals(0, store.stats().space().deadBytes());
+                most = Math.max(
+                        most,
+                        store.stats().space().diskBytes()
+                                - store.stats().space().liveBytes());
             }
         }
         // Of 6,000 writes 200 to 300 are alive at a time, with some 150 bytes each.
@@ -185,7 +190,7 @@ class ExpiryMergeTest {
             store.delete(key("k" + i), OS);
         }
         store.merge();
-        assertEquals(0, store.stats().diskBytes());
+        assertEquals(0, store.stats().space().diskBytes());
         assertEquals(0, store.stats().keys());
     }
 
@@ -204,7 +209,7 @@ class ExpiryMergeTest {
         }
         MergeReport report = store.merge();
         assertEquals(0, report.tombstonesKept());
-        assertEquals(0, store.stats().diskBytes());
+        assertEquals(0, store.stats().space().diskBytes());
     }
 
     /** A put with an expiry that was overwritten in its segment is not in the hint, so after an open nobody knows of it. */
@@ -266,7 +271,7 @@ class ExpiryMergeTest {
         MergeReport report = store.merge();
         assertEquals(0, report.tombstonesKept());
         assertEquals(2, report.recordsDropped());
-        assertEquals(64 + 20 + 2 + 50, store.stats().diskBytes());
+        assertEquals(64 + 20 + 2 + 50, store.stats().space().diskBytes());
     }
 
     /** A merge asks once for its sweep, and then for itself. */
@@ -308,10 +313,10 @@ class ExpiryMergeTest {
         hideAnOldValue();
         clock.advance(1000);
         store.merge(List.of(3L));
-        assertTrue(store.stats().tombstoneBytes() > 0);
+        assertTrue(store.stats().space().tombstoneBytes() > 0);
         MergeReport report = store.merge();
         assertEquals(1, report.tombstonesDropped());
-        assertEquals(0, store.stats().tombstoneBytes());
+        assertEquals(0, store.stats().space().tombstoneBytes());
         assertOldValueNeverReturns();
     }
 

@@ -95,12 +95,12 @@ class ExpiryTest {
     void whatHasExpiredIsAMiss() {
         store.put(KEY, VALUE, SECOND);
         assertTrue(shows(store, KEY));
-        assertEquals(9, store.stats().hits());
-        assertEquals(0, store.stats().misses());
+        assertEquals(9, store.stats().operations().hits());
+        assertEquals(0, store.stats().operations().misses());
         clock.advance(1000);
         assertFalse(shows(store, KEY));
-        assertEquals(9, store.stats().hits());
-        assertEquals(9, store.stats().misses());
+        assertEquals(9, store.stats().operations().hits());
+        assertEquals(9, store.stats().operations().misses());
     }
 
     @Test
@@ -241,7 +241,7 @@ class ExpiryTest {
         assertFalse(shows(store, KEY));
         assertFalse(shows(store, OTHER));
         assertTrue(shows(store, VALUE), "nobody has deleted it");
-        assertEquals(2, store.stats().deletes());
+        assertEquals(2, store.stats().operations().deletes());
         reopen();
         assertFalse(shows(store, KEY));
         assertFalse(shows(store, OTHER));
@@ -440,8 +440,8 @@ class ExpiryTest {
             assertNull(meanwhile.get());
         }
         assertEquals(List.of(true, true, true, true), answers);
-        assertEquals(4, store.stats().hits());
-        assertEquals(0, store.stats().misses());
+        assertEquals(4, store.stats().operations().hits());
+        assertEquals(0, store.stats().operations().misses());
     }
 
     private static void join(Background<Long> write) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Batch;
 import io.stave.Durability;
 import io.stave.Options;
 import io.stave.Stave;
@@ -54,6 +55,21 @@ class FaultSweepTest {
             void on(Run run) {
                 run.put(4, 263_000);
                 run.put(4, 264_000);
+            }
+        },
+        BATCH {
+            @Override
+            void on(Run run) {
+                run.batch(300);
+                run.batch(0);
+                run.put(1, 200);
+            }
+        },
+        BATCH_OF_ITS_OWN {
+            @Override
+            void on(Run run) {
+                run.batch(60_000);
+                run.batch(50);
             }
         },
         ROLL {
@@ -259,6 +275,30 @@ class FaultSweepTest {
             }
             if (!attempt(() -> history.applied(key, null, open().delete(Keys.key(key))))) {
                 history.unanswered(key, null);
+            }
+            history.acknowledgedIsDurable();
+            shows();
+        }
+
+        /** Puts some keys, one of them twice, and deletes others. */
+        void batch(int length) {
+            List<History.Change> changes = new ArrayList<>();
+            for (int key : new int[] {1, 2, 3, 1, 8}) {
+                changes.add(new History.Change(key, Keys.value(++written, length + key)));
+            }
+            changes.add(new History.Change(4, null));
+            changes.add(new History.Change(2, null));
+            Batch batch = new Batch().require(Keys.key(1), history.version(1));
+            changes.forEach(change -> {
+                byte[] value = change.value();
+                if (value == null) {
+                    batch.delete(Keys.key(change.key()));
+                } else {
+                    batch.put(Keys.key(change.key()), value);
+                }
+            });
+            if (!attempt(() -> history.applied(changes, open().apply(batch).firstVersion()))) {
+                history.unanswered(changes);
             }
             history.acknowledgedIsDurable();
             shows();

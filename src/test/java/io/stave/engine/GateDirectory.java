@@ -337,6 +337,11 @@ public final class GateDirectory implements StoreDirectory {
         }
 
         @Override
+        public int length() {
+            return mapping.length();
+        }
+
+        @Override
         public ByteBuffer lend(int offset, int length) {
             beforeMemory(Act.LEND, name, length);
             return mapping.lend(offset, length);

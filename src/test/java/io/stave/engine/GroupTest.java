@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.Durability;
 import io.stave.Stave;
 import io.stave.keydir.Fingerprint;
+import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GroupTest {
 
@@ -287,5 +289,119 @@ class GroupTest {
         assertEquals(2, group.count());
         assertEquals(1, group.puts());
         assertEquals(2, group.lastSequence());
+    }
+
+    private int flags(int i) {
+        return RecordFormat.flags(group.buffer(), group.at(i));
+    }
+
+    /** What the scanner goes by: all records of a batch but the last say that more follows. */
+    @Test
+    void aBatchIsMarkedInItsRecords() {
+        group.add(put(1), 5);
+        group.addBatch(List.of(put(2), delete(3), put(4)), 6);
+        group.add(put(5), 9);
+        assertTrue(group.hasBatch());
+        int[] flags = {0, RecordFormat.CONTINUES, RecordFormat.CONTINUES, 0, 0};
+        for (int i = 0; i < flags.length; i++) {
+            assertEquals(flags[i], flags(i));
+            assertEquals(5 + i, group.sequence(i));
+        }
+        assertEquals(9, group.lastSequence());
+        assertEquals(4, group.puts());
+        assertTrue(group.force());
+        group.reset();
+        assertFalse(group.hasBatch());
+    }
+
+    @Test
+    void aBatchOfOneIsAPlainWrite() {
+        group.addBatch(List.of(put(2)), 6);
+        assertFalse(group.hasBatch());
+        assertEquals(0, flags(0));
+    }
+
+    /** Other than that of a single write: the caller's batch may change once it has joined. */
+    @Test
+    void aLargeValueOfABatchIsCopied() {
+        ByteBuffer large = value(Group.LARGE_VALUE + 1).put(7, (byte) 7);
+        Write write = put(1, 0, large, Durability.SYNC);
+        Group own = new Group(write.recordLength(), 1);
+        own.addUnnumbered(write, true);
+        assertNull(own.largeValue());
+        assertEquals(write.recordLength(), own.bytes());
+        assertEquals(7, own.buffer().get(RecordFormat.valueOffset(own.at(0), 0, 8) + 7));
+        assertEquals(own.length(0), own.inBuffer(0));
+    }
+
+    @Test
+    void aGroupOfOneBatchGetsItsSequencesAtTheEnd() {
+        Group own = new Group(100 * put(1).recordLength(), 100);
+        for (int i = 0; i < 100; i++) {
+            own.addUnnumbered(put(i), i == 99);
+        }
+        own.number(1000);
+        for (int i = 0; i < 100; i++) {
+            assertEquals(1000 + i, own.sequence(i));
+            assertEquals(i, own.find(i, 0));
+            int flags = RecordFormat.flags(own.buffer(), own.at(i));
+            assertEquals(i == 99 ? 0 : RecordFormat.CONTINUES, flags);
+        }
+        assertEquals(1099, own.lastSequence());
+        assertTrue(own.hasBatch());
+        assertTrue(own.reusable());
+        assertFalse(new Group(Group.CAPACITY, 1).reusable());
+    }
+
+    /** Readers look into the overlay for as long as they like. */
+    @Test
+    void keysThatWereLentAreNotUsedAgain() {
+        group.addBatch(
+                List.of(put(1), delete(2), put(3, 0, value(9), Durability.OS), put(1, 0, value(7), Durability.OS)), 1);
+        Overlay overlay = new GroupOverlay(group.lendKeys(), 77, 1000);
+        int last = group.at(3);
+        group.reset();
+        for (int i = 0; i < 200; i++) {
+            group.add(delete(i), i + 1);
+        }
+        Location location = new Location();
+        assertEquals(Overlay.Answer.PRESENT, overlay.find(1, 0, location));
+        assertEquals(77, location.segment);
+        assertEquals(1000 + last, location.offset);
+        assertEquals(RecordFormat.length(8, 7, false), location.length);
+        assertEquals(0, location.flags);
+        location.segment = 5;
+        assertEquals(Overlay.Answer.ABSENT, overlay.find(2, 0, location));
+        assertEquals(Overlay.Answer.UNKNOWN, overlay.find(4, 0, location));
+        assertEquals(Overlay.Answer.UNKNOWN, overlay.find(1, 1, location));
+        assertEquals(5, location.segment, "left alone");
+    }
+
+    @Test
+    void anOverlayKnowsWhatExpires() {
+        Write expiring =
+                Write.put(key(1), fingerprint(1, 0), value(3), 12345, Write.Condition.ALWAYS, 0, Durability.OS);
+        group.addBatch(List.of(expiring, put(2)), 1);
+        Location location = new Location();
+        assertEquals(Overlay.Answer.PRESENT, new GroupOverlay(group.lendKeys(), 7, 0).find(1, 0, location));
+        assertEquals(Location.EXPIRY, location.flags);
+        assertEquals(RecordFormat.length(8, 3, true), location.length);
+        assertEquals(12345, group.expiry(0));
+    }
+
+    /** A reader must not walk over all records of a key that a batch writes over and over (I11). */
+    @Test
+    @Timeout(20)
+    void aKeyIsFoundAtOnceHoweverOftenOneInItsBucketWasWritten() {
+        int count = 400_000;
+        Group own = new Group(count * put(1).recordLength(), count);
+        own.addUnnumbered(put(1L << 40), false);
+        for (int i = 1; i < count; i++) {
+            own.addUnnumbered(put(1L << 41), i == count - 1);
+        }
+        for (int i = 0; i < count; i++) {
+            assertEquals(0, own.find(1L << 40, 0));
+        }
+        assertEquals(count - 1, own.find(1L << 41, 0));
     }
 }

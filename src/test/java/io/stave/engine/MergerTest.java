@@ -37,12 +37,12 @@ class MergerTest extends MergeStores {
                     plan.reclaimableBytes(),
                     report.bytesReclaimed()
                             - 64L * (report.inputs().size() - report.outputs().size()));
-            assertEquals(0, store.stats().deadBytes());
-            assertEquals(0, store.stats().tombstoneBytes());
+            assertEquals(0, store.stats().space().deadBytes());
+            assertEquals(0, store.stats().space().tombstoneBytes());
             assertEquals(report.bytesRead() - report.bytesWritten(), report.bytesReclaimed());
             assertEquals(0, report.tombstonesKept());
             assertEquals(before.size(), report.recordsCopied());
-            assertEquals(1, store.stats().merges());
+            assertEquals(1, store.stats().merges().count());
         }
     }
 
@@ -59,7 +59,7 @@ class MergerTest extends MergeStores {
             assertTrue(store.planMerge().isEmpty());
             assertTrue(store.merge().isEmpty());
             assertEquals(operations, directory.operations());
-            assertEquals(1, store.stats().merges());
+            assertEquals(1, store.stats().merges().count());
         }
     }
 
@@ -159,7 +159,7 @@ class MergerTest extends MergeStores {
             store.delete(key("a"));
             store.merge();
             assertArrayEquals(Keys.value(1, 2_500_000), store.get(key("b")));
-            assertEquals(64 + 20 + 1 + 2_500_000, store.stats().diskBytes());
+            assertEquals(64 + 20 + 1 + 2_500_000, store.stats().space().diskBytes());
         }
     }
 
@@ -188,7 +188,7 @@ class MergerTest extends MergeStores {
             directory.capacity(used + 14_000);
             MergeReport report = store.merge();
             assertTrue(report.outputs().size() > 3, report::toString);
-            assertEquals(0, store.stats().deadBytes());
+            assertEquals(0, store.stats().space().deadBytes());
             for (int i = 30; i < 60; i++) {
                 assertArrayEquals(Keys.value(i, 900), store.get(key("key " + i % 30)));
             }

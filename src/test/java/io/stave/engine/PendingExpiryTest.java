@@ -113,7 +113,7 @@ class PendingExpiryTest {
         assertEquals(0, delete.join());
         clock.advance(-1000);
         assertNull(store.get(KEY));
-        assertEquals(1, store.stats().deletes());
+        assertEquals(1, store.stats().operations().deletes());
     }
 
     @Test

@@ -420,10 +420,10 @@ class ReadOnlyStoreTest {
                 Stats loaded = fresh.stats();
                 assertEquals(loaded.segments(), grown.segments());
                 assertEquals(loaded.keys(), grown.keys());
-                assertEquals(loaded.liveBytes(), grown.liveBytes());
-                assertEquals(loaded.tombstoneBytes(), grown.tombstoneBytes());
+                assertEquals(loaded.space().liveBytes(), grown.space().liveBytes());
+                assertEquals(loaded.space().tombstoneBytes(), grown.space().tombstoneBytes());
                 assertEquals(loaded.lastVersion(), grown.lastVersion());
-                assertEquals(0, grown.puts());
+                assertEquals(0, grown.operations().puts());
             }
         }
     }

@@ -62,7 +62,7 @@ class SegmentReadsTest {
         }
         assertEquals(0, reads());
         assertEquals(KEYS, store.stats().keys());
-        assertTrue(store.stats().deadBytes() > KEYS * 220, "the dead bytes are known all the same");
+        assertTrue(store.stats().space().deadBytes() > KEYS * 220, "the dead bytes are known all the same");
     }
 
     @Test

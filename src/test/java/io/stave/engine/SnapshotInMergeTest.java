@@ -112,8 +112,7 @@ class SnapshotInMergeTest {
         });
         // It is opened for its hint, to be mapped, and to be swung.
         Gate gate = directory.hold(
-                Act.OPEN,
-                name -> outputs.indexOf(name) == 1 && directory.count(Act.OPEN, name::equals) == 3);
+                Act.OPEN, name -> outputs.indexOf(name) == 1 && directory.count(Act.OPEN, name::equals) == 3);
         Background<MergeReport> merge = Background.run(store::merge);
         gate.awaitArrivals(1);
         directory.remove(created);

@@ -28,6 +28,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -171,7 +172,9 @@ class SnapshotLimitsTest {
         }
         put(50, 51, 10);
         CorruptionException damage = assertThrows(CorruptionException.class, snapshot::entries);
-        assertEquals(damage.getMessage(), assertThrows(CorruptionException.class, snapshot::keys).getMessage());
+        assertEquals(
+                damage.getMessage(),
+                assertThrows(CorruptionException.class, snapshot::keys).getMessage());
     }
 
     private Snapshot snapshotOfMergedKeys() {
@@ -256,14 +259,18 @@ class SnapshotLimitsTest {
         assertFalse(store.snapshot().keys().next().length == 0);
     }
 
+    private @Nullable Snapshot toBeForgotten;
+
     @Test
     void whatAForgottenSnapshotPinnedIsFreed() throws IOException {
         put(0, 100, 20_000);
-        forget();
+        toBeForgotten = store.snapshot();
+        assertEquals(100, count(toBeForgotten.keys()));
         put(0, 100, 20_000);
         long before = segments();
         store.merge();
         assertTrue(segments() > store.stats().segments().size());
+        toBeForgotten = null;
         Background.await(() -> {
             System.gc();
             // The inline reclaimer works only when it is given something.
@@ -275,9 +282,5 @@ class SnapshotLimitsTest {
             }
         });
         assertTrue(segments() < before);
-    }
-
-    private void forget() {
-        assertEquals(100, count(store.snapshot().keys()));
     }
 }

@@ -1,5 +1,6 @@
 package io.stave.engine;
 
+import io.stave.Batch;
 import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.Options;
@@ -8,6 +9,7 @@ import io.stave.WriteOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every answer of the store could have been given by calls made one after the other: writes of all durabilities, conditions and reads, while
+ * Every answer of the store could have been given by calls made one after the other: writes of all durabilities, batches, conditions and reads, while
  * tiny segments are rolled, sealed and merged all the time.
  *
  * <p>Under stress only: the model checker cannot hold the threads of the store itself. One store serves all invocations, each of which begins
@@ -147,6 +149,59 @@ public class StoreLincheckTest {
         }
     }
 
+    /** A batch without conditions; one of the values makes it a group of its own. */
+    @Operation
+    public void putTwoDeleteThird(@Param(name = "key") int deleted, @Param(name = "value") int value) throws Exception {
+        Batch batch = new Batch().delete(key(deleted));
+        for (int key = 0; key <= 2; key++) {
+            if (key != deleted) {
+                batch.put(key(key), value == 4 ? Arrays.copyOf(bytes(value), 150_000) : bytes(value));
+            }
+        }
+        if (value == 2) {
+            store().applyAsync(batch, OS).get(60, TimeUnit.SECONDS);
+        } else {
+            store().apply(batch, value == 1 ? SYNC : OS);
+        }
+    }
+
+    /** Moves a value from one key to another, if there is one. */
+    @Operation
+    public boolean move(@Param(name = "key") int from, @Param(name = "key") int to) {
+        while (true) {
+            Entry source = store().getEntry(key(from));
+            Entry target = store().getEntry(key(to));
+            if (source == null) {
+                return false;
+            }
+            Batch batch = new Batch()
+                    .require(key(from), source.version())
+                    .require(key(to), version(target))
+                    .delete(key(from))
+                    .put(key(to), source.value());
+            if (store().apply(batch, OS).applied()) {
+                return true;
+            }
+        }
+    }
+
+    /** Reads two keys at one moment: at which both have the version that was read. */
+    @Operation
+    public boolean equal(@Param(name = "key") int one, @Param(name = "key") int other) {
+        while (true) {
+            Entry first = store().getEntry(key(one));
+            Entry second = store().getEntry(key(other));
+            Batch unchanged = new Batch().require(key(one), version(first)).require(key(other), version(second));
+            if (store().apply(unchanged).applied()) {
+                return number(first == null ? null : first.value()) == number(second == null ? null : second.value());
+            }
+        }
+    }
+
+    private static long version(@Nullable Entry entry) {
+        return entry == null ? Stave.NO_VERSION : entry.version();
+    }
+
     /** What the operations mean. */
     public static class Model {
         private final Map<Integer, Integer> values = new HashMap<>();
@@ -189,6 +244,25 @@ public class StoreLincheckTest {
 
         public boolean compareAndDelete(int key, int expected) {
             return values.remove(key, expected);
+        }
+
+        public void putTwoDeleteThird(int deleted, int value) {
+            for (int key = 0; key <= 2; key++) {
+                values.put(key, value);
+            }
+            values.remove(deleted);
+        }
+
+        public boolean move(int from, int to) {
+            Integer moved = values.remove(from);
+            if (moved != null) {
+                values.put(to, moved);
+            }
+            return moved != null;
+        }
+
+        public boolean equal(int one, int other) {
+            return get(one) == get(other);
         }
     }
 

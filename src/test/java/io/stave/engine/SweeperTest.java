@@ -105,7 +105,7 @@ class SweeperTest {
         assertEquals(START + 20, house.sweeper.sweep());
         assertEquals(dead + 2 * RECORD, segment(1).deadBytes());
         assertEquals(2 * RECORD, segment(1).expiredBytes());
-        assertEquals(2 * RECORD, house.stats().expiredBytes());
+        assertEquals(2 * RECORD, house.stats().space().expiredBytes());
         assertEquals(keys - 2, house.stats().keys());
         assertTrue(shows("b") && shows("d"));
         clock.set(START + 20);
@@ -175,7 +175,7 @@ class SweeperTest {
         }
         clock.set(START + 35);
         long next = house.sweeper.sweep();
-        assertTrue(house.stats().expiredBytes() > 0);
+        assertTrue(house.stats().space().expiredBytes() > 0);
         for (int i = 36; i < 60; i++) {
             assertTrue(next > clock.millis(), "the next sweep comes later");
             clock.set(START + i);
@@ -371,7 +371,7 @@ class SweeperTest {
         });
         assertEquals(START + 900, house.sweeper.sweep());
         assertTrue(shows("a"));
-        assertEquals(0, house.stats().expiredBytes());
+        assertEquals(0, house.stats().space().expiredBytes());
     }
 
     /** Between the copy of a record and the swing of the keydir: then the copy is dead, and nothing points at it. */
@@ -401,7 +401,7 @@ class SweeperTest {
         assertTrue(shows("a"), "it is there still, and has not expired by this clock");
         clock.set(START + 10);
         house.merger.merge(null);
-        assertEquals(0, house.stats().expiredBytes());
+        assertEquals(0, house.stats().space().expiredBytes());
         clock.set(START);
         reopen();
         assertFalse(shows("a"));

@@ -213,7 +213,7 @@ class SyncDurabilityTest {
             store.delete(KEY);
         }
         assertEquals(1, forces(), "the header of the first segment");
-        assertEquals(0, store.stats().forces());
+        assertEquals(0, store.stats().commits().forces());
         store.merge();
         assertEquals(2, forces());
     }

@@ -54,7 +54,9 @@ abstract class MappingContract {
         assertEquals(0x33323130, buffer.getInt(0));
         assertThrows(ReadOnlyBufferException.class, () -> buffer.put(0, (byte) 1));
         assertFalse(buffer.hasArray());
+        assertEquals(10, mapping.length());
         mapping.release();
+        assertEquals(10, mapping.length());
     }
 
     @Test

@@ -40,7 +40,8 @@ final class SimulatedMapping implements Mapping {
         }
     }
 
-    int length() {
+    @Override
+    public int length() {
         return bytes.length;
     }
 

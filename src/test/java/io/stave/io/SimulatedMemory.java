@@ -31,11 +31,13 @@ final class SimulatedMemory implements Mapping {
 
     private final SimulatedDirectory directory;
     private final ByteBuffer memory;
+    private final int length;
     private volatile @Nullable ByteBuffer buffer;
 
     SimulatedMemory(SimulatedDirectory directory, int length) {
         this.directory = directory;
         this.memory = take(length);
+        this.length = length;
         this.buffer = memory.slice(0, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -86,6 +88,11 @@ final class SimulatedMemory implements Mapping {
             throw new IllegalStateException(this + " was released");
         }
         return held;
+    }
+
+    @Override
+    public int length() {
+        return length;
     }
 
     @Override

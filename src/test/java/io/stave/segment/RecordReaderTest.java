@@ -33,6 +33,11 @@ class RecordReaderTest {
 
     private record HeapMapping(ByteBuffer buffer) implements Mapping {
         @Override
+        public int length() {
+            return buffer.capacity();
+        }
+
+        @Override
         public ByteBuffer lend(int offset, int length) {
             return buffer.slice(offset, length).asReadOnlyBuffer();
         }
@@ -234,6 +239,11 @@ class RecordReaderTest {
             @Override
             public ByteBuffer buffer() {
                 throw new InternalError("a fault occurred in an unsafe memory access operation");
+            }
+
+            @Override
+            public int length() {
+                return 4096;
             }
 
             @Override

@@ -133,9 +133,9 @@ class TourTest {
     void theMergeGivesBackAllThatIsDead() {
         int segments = result.before().segments().size();
         assertTrue(segments >= 6 && segments <= 24, segments + " segments");
-        assertTrue(result.before().deadBytes() > result.before().liveBytes() / 3);
-        assertEquals(0, result.after().deadBytes());
-        assertEquals(result.before().liveBytes(), result.after().liveBytes());
+        assertTrue(result.before().space().deadBytes() > result.before().space().liveBytes() / 3);
+        assertEquals(0, result.after().space().deadBytes());
+        assertEquals(result.before().space().liveBytes(), result.after().space().liveBytes());
         assertTrue(result.after().segments().stream().noneMatch(SegmentStats::damaged));
     }
 

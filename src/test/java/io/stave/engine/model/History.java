@@ -18,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class History {
 
-    /** One write of a batch; no value for a delete. */
-    public record Change(int key, byte @Nullable [] value) {}
+    /** One write of a batch; no value for a delete, expiry 0 for a value that never expires. */
+    public record Change(int key, byte @Nullable [] value, long expiry) {
+
+        /** A delete, or a put that never expires. */
+        public Change(int key, byte @Nullable [] value) {
+            this(key, value, 0);
+        }
+    }
 
     /** What is known of a key after a write. */
     private record Written(int key, Cell cell) {}
@@ -102,7 +108,7 @@ public final class History {
         List<Written> writes = new ArrayList<>();
         for (Change change : batch) {
             long version = firstVersion == 0 ? 0 : firstVersion + writes.size();
-            writes.add(written(change.key, change.value, 0, version));
+            writes.add(written(change.key, change.value, change.expiry, version));
         }
         return writes;
     }

@@ -13,6 +13,9 @@ interface ModelDisk {
     /** Opens the store. */
     Stave open();
 
+    /** Whether the store that was opened sweeps on a thread of its own. */
+    boolean inBackground();
+
     /** Whether a crash takes back nothing that was handed to the operating system. */
     boolean keepsWhatWasAppended();
 

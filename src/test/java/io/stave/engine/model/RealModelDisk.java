@@ -77,6 +77,11 @@ public final class RealModelDisk implements ModelDisk {
     }
 
     @Override
+    public boolean inBackground() {
+        return true;
+    }
+
+    @Override
     public void holdSealing(boolean hold) {
         // It comes when it comes.
     }

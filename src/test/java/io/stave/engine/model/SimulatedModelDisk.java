@@ -44,6 +44,11 @@ public final class SimulatedModelDisk implements ModelDisk {
     }
 
     @Override
+    public boolean inBackground() {
+        return sealsLate;
+    }
+
+    @Override
     public void holdSealing(boolean hold) {
         process.holdSealing(hold && sealsLate);
     }

@@ -222,6 +222,19 @@ class StoreModelProperties {
                         Combinators.combine(keys.list().ofMaxSize(8), lengths, lives, modes)
                                 .as((ks, n, t, d) -> new Move(
                                         "async " + ks + ", " + n + " bytes, life " + t + ", " + d,
-                                        m -> m.async(ks, n, t, d)))));
+                                        m -> m.async(ks, n, t, d)))),
+                Tuple.of(
+                        5,
+                        Combinators.combine(
+                                        keys.list().ofMaxSize(7),
+                                        lengths,
+                                        lives,
+                                        rights,
+                                        Arbitraries.of(true, false),
+                                        modes)
+                                .as((ks, n, t, r, a, d) -> new Move(
+                                        "batch " + ks + ", " + n + " bytes, life " + t + ", right " + r + ", async " + a
+                                                + ", " + d,
+                                        m -> m.batch(ks, n, t, r, a, d)))));
     }
 }
