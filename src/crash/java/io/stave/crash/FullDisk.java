@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Fills a small volume to its end, empties the store and fills it again; once while another program has taken every byte that was left. Runs
@@ -189,9 +190,28 @@ public final class FullDisk {
                 refusedSince = refusedSince == 0 ? System.nanoTime() : refusedSince;
                 check(
                         System.nanoTime() - refusedSince < PATIENCE_NANOS,
-                        "after " + deleted + " deletes no merge makes room: " + e.getMessage() + "\n" + store.stats());
+                        "after " + deleted + " deletes no merge makes room: " + e.getMessage() + "\n" + files()
+                                + store.stats());
                 merge(store);
             }
+        }
+    }
+
+    /** What takes the room. */
+    private String files() {
+        StringBuilder listing = new StringBuilder();
+        try (Stream<Path> files = Files.list(path)) {
+            for (Path file : files.sorted().toList()) {
+                listing.append(file.getFileName())
+                        .append(' ')
+                        .append(Files.size(file))
+                        .append('\n');
+            }
+            return listing.append(Files.getFileStore(path).getUsableSpace())
+                    .append(" usable\n")
+                    .toString();
+        } catch (IOException e) {
+            return e + "\n";
         }
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,11 +81,23 @@ class KillPointCrashIT {
         }
     }
 
+    /** Returns when a segment is sealed for certain: one follows another, so there are two hints. */
+    private static void awaitSealed(Path store) throws IOException, InterruptedException {
+        long hints;
+        do {
+            TimeUnit.MILLISECONDS.sleep(5); // between two looks, for which there is no signal
+            try (Stream<Path> files = Files.list(store)) {
+                hints = files.filter(file -> file.toString().endsWith(".hint")).count();
+            }
+        } while (hints < 2);
+    }
+
     /** Leaves a store to be recovered, with work for every step: sealed segments not cut to their length, and files nobody lists. */
     private static void crash(Settings settings) throws Exception {
         List<String> arguments = settings.withoutMerge().toArguments();
         try (Jvm child = Jvm.start(Workload.class, List.of(), arguments)) {
             child.await(Run.WORKED);
+            awaitSealed(settings.store());
             assertEquals(Jvm.KILLED, child.kill(), child::output);
         }
         Files.write(settings.store().resolve("00000000000fffff.seg"), new byte[100]);

@@ -18,6 +18,7 @@ import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -49,7 +50,12 @@ final class MergeRound {
     private final BooleanSupplier cancelled;
     private final LongConsumer moved;
     private final List<Segment> inputs;
-    private final TombstoneRule tombstones;
+    private final List<Segment> live;
+
+    /** The inputs whose tombstones were shown to the rule. What a hint does not tell of, only the copying finds in the others. */
+    private final Set<Segment> judged = new HashSet<>();
+
+    private TombstoneRule tombstones;
 
     private final List<ListedSegment> outputs = new ArrayList<>();
     private final List<Long> created = new ArrayList<>();
@@ -90,8 +96,14 @@ final class MergeRound {
         this.cancelled = cancelled;
         this.moved = moved;
         this.inputs = inputs;
+        this.live = live;
+        this.tombstones = newRule();
+        inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
+    }
+
+    private TombstoneRule newRule() {
         Set<Long> ids = inputs.stream().map(Segment::id).collect(Collectors.toSet());
-        this.tombstones = new TombstoneRule(directory, storeId, live, ids);
+        return new TombstoneRule(directory, storeId, live, ids);
     }
 
     /** How the MANIFEST is to list the outputs. */
@@ -112,10 +124,19 @@ final class MergeRound {
      */
     @Nullable
     Refused copy() throws IOException {
-        Refused refused = judgeTombstones();
-        if (refused == null) {
-            refused = scanInputs(inputs, this::take);
-        }
+        Refused refused;
+        boolean again;
+        do {
+            int before = judged.size();
+            refused = judgeTombstones();
+            if (refused == null) {
+                refused = scanInputs(inputs, this::take);
+            }
+            again = refused == null && judged.size() > before;
+            if (again) {
+                startOver();
+            }
+        } while (again);
         if (refused != null) {
             return refused;
         }
@@ -126,10 +147,21 @@ final class MergeRound {
         return null;
     }
 
+    /** Something that may shadow was found where none was known of: an input's hint does not tell of what was overwritten in it. */
+    private void startOver() throws IOException {
+        discard();
+        created.clear();
+        outputs.clear();
+        tombstones = newRule();
+        recordsCopied = 0;
+        recordsDropped = 0;
+        tombstonesKept = 0;
+        tombstonesDropped = 0;
+    }
+
     /** The tombstones are judged together, before anything is copied: see {@link TombstoneRule}. */
     private @Nullable Refused judgeTombstones() throws IOException {
-        List<Segment> holding =
-                inputs.stream().filter(MergeRound::mayHoldShadows).toList();
+        List<Segment> holding = inputs.stream().filter(judged::contains).toList();
         Refused refused = scanInputs(holding, (input, record) -> {
             if (record.tombstone() || record.hasExpiry()) {
                 hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
@@ -142,14 +174,13 @@ final class MergeRound {
         return refused;
     }
 
-    /** What is not found here is not judged, and stays. */
     private static boolean mayHoldShadows(Segment input) {
         return input.tombstoneBytes() > 0 || input.holdsExpiries();
     }
 
     /**
      * Whether there is nothing more to learn about the tombstones that were kept. There is if some were not judged: those written for puts that
-     * expired, were swept or were deleted since, and those that the hint did not tell of, for they were overwritten in their segment.
+     * expired, were swept or were deleted since.
      */
     boolean tombstonesJudged() {
         return tombstones.complete() && tombstonesKept <= tombstones.kept();
@@ -208,7 +239,7 @@ final class MergeRound {
         if (!record.tombstone() && isLive(input, record)) {
             append(record, false);
             recordsCopied++;
-        } else if (mayShadow(record) && tombstones.mustKeep(record.sequence())) {
+        } else if (mayShadow(record) && mustKeep(input, record)) {
             append(record, true);
             tombstonesKept++;
         } else if (record.tombstone()) {
@@ -216,6 +247,14 @@ final class MergeRound {
         } else {
             recordsDropped++;
         }
+    }
+
+    private boolean mustKeep(Segment input, RecordCursor record) {
+        if (judged.add(input)) {
+            // From here on the round is only read to its end to find out about the other inputs.
+            return true;
+        }
+        return tombstones.mustKeep(record.sequence());
     }
 
     /** What fails here is no fault of the input. */

@@ -371,16 +371,8 @@ public final class StoreModel {
         assertTrue(report.isEmpty() || !plan.isEmpty(), () -> "planned " + plan + ", done " + report);
         merged(report);
         assertEquals(history.now().size(), store.stats().keys());
-        mergeTombstonesThatNoHintToldOf();
         assertTrue(store.planMerge().isEmpty(), () -> "after a merge there is nothing to merge: " + store.planMerge());
         assertTrue(store.merge().isEmpty());
-    }
-
-    /** A hint does not tell of tombstones that were overwritten in their segment: the first merge after an open finds them, the next judges them. */
-    private void mergeTombstonesThatNoHintToldOf() {
-        MergePlan left = store.planMerge();
-        left.inputs().forEach(input -> assertEquals(0, input.deadBytes(), () -> "only tombstones are left: " + input));
-        merged(store.merge());
     }
 
     private MergeReport merging(Supplier<MergeReport> merge) {
