@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  *
  * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. Dead bytes of
- * unsealed segments count from one segment's length on. For each byte that it is
+ * unsealed segments count from one segment's length on, and a few MiB are nobody's concern. For each byte that it is
  * about to append, the leader of the write path rests s / (1 - s) times as long as a merge lately needed to give a byte back, at
- * strength s. So where writers outrun merges, the strength settles near a half, where both are as fast as each other.
+ * strength s, and four times at the most. So where writers outrun merges, the strength settles near a half, where both are as fast as each
+ * other; and while a merge is held up by something else, writers go on at a quarter of its speed.
  *
  * <p>There is no pressure unless a merge could help: the background says so whenever it has planned. A group rests for half a second at
  * most, and a group of deletes not at all. Nobody waits here for something to happen, so nobody waits for ever.
@@ -26,6 +27,12 @@ final class BackPressure {
 
     /** No group rests for longer. */
     static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Nor for more times as long as a merge took for the same bytes. */
+    private static final int MOST_TIMES = 4;
+
+    /** Less than this is not worth a rest, however large a share of a small store it is. */
+    private static final long FEW_BYTES = 4 << 20;
 
     /** A rest is worth the trouble from this length on; what is shorter adds up. */
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -104,9 +111,10 @@ final class BackPressure {
         }
     }
 
-    /** The rest for a byte. It grows beyond all bounds towards strength 1; what a group rests has one. */
+    /** The rest for a byte. */
     private double price(double now) {
-        return now >= 1 ? MOST_NANOS : nanosPerByte * now / (1 - now);
+        double times = now >= 1 ? MOST_TIMES : Math.min(MOST_TIMES, now / (1 - now));
+        return nanosPerByte * times;
     }
 
     private void relax() {
@@ -134,7 +142,12 @@ final class BackPressure {
         long step = Math.max(length, total / SegmentLength.SHARES) / 2;
         lookIn = step / LOOKS;
         // What is dead in the active segment no merge can have yet, so waiting for one would be in vain.
-        strength = strength(dead + Math.max(0, unsealed - length), MergeChoice.limit(policy, total), step);
+        strength = strength(dead + Math.max(0, unsealed - length), limit(policy, total), step);
+    }
+
+    /** The dead bytes of a store of so many bytes up to which nobody rests. */
+    static long limit(MergePolicy policy, long total) {
+        return Math.max(MergeChoice.limit(policy, total), Math.min(policy.deadBytes(), FEW_BYTES));
     }
 
     /** The strength for so many dead bytes. */

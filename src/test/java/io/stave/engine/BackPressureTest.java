@@ -93,10 +93,26 @@ class BackPressureTest {
     void noGroupRestsForLongerThanHalfASecond() {
         pressure.helpful(true);
         dead(STORE / 2);
-        assertEquals(10 * BackPressure.MOST_NANOS, append(10));
         long started = clock.now;
         pressure.admit(1 << 30, 1);
         assertEquals(BackPressure.MOST_NANOS, clock.now - started);
+    }
+
+    @Test
+    void writersAreNeverSlowerThanAQuarterOfMerging() {
+        pressure.helpful(true);
+        mergeGivesBack10MiBASecond();
+        dead(STORE / 2);
+        assertEquals(4, append(10 * 16) / 1e9, 0.1);
+    }
+
+    @Test
+    void aFewBytesAreNobodysConcern() {
+        MergePolicy policy = MergePolicy.automatic();
+        assertEquals(4 * MIB, BackPressure.limit(policy, 100_000));
+        assertEquals(4 * MIB, BackPressure.limit(policy, 20 * MIB));
+        assertEquals(20 * MIB, BackPressure.limit(policy, 100 * MIB));
+        assertEquals(1000, BackPressure.limit(policy.deadBytes(1000), 100_000), "unless the policy says so");
     }
 
     @Test
@@ -164,7 +180,9 @@ class BackPressureTest {
         pressure.helpful(true);
         dead(STORE / 2);
         Thread.currentThread().interrupt();
-        assertEquals(BackPressure.MOST_NANOS, append(1));
+        long started = clock.now;
+        pressure.admit(1 << 30, 0);
+        assertEquals(BackPressure.MOST_NANOS, clock.now - started);
         assertTrue(Thread.interrupted());
     }
 

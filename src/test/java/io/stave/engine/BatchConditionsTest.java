@@ -286,7 +286,7 @@ class BatchConditionsTest {
         store.put(OTHER, value(2), OS);
         gate = directory.hold(Act.TOUCH, GateDirectory::segment);
         Background<BatchResult> holds =
-                Background.run(() -> store.apply(writes().require(KEY, version).require(THIRD, 0)));
+                Background.run(() -> store.apply(writes().require(KEY, version).require("absent".getBytes(UTF_8), 0)));
         Background<BatchResult> late =
                 Background.run(() -> store.apply(writes().require(KEY, version).require(OTHER, version + 2)));
         Background<CompletableFuture<BatchResult>> async =
