@@ -173,7 +173,13 @@ public final class Batch {
         return require(ByteBuffer.wrap(key), expectedVersion);
     }
 
-    /** Adds a condition, as {@link #require(byte[], long)}; the buffer is read from position to limit. */
+    /**
+     * Adds a condition, as {@link #require(byte[], long)}.
+     *
+     * @param key the key, from position to limit
+     * @param expectedVersion the version, or {@link Stave#NO_VERSION} if the key must be absent
+     * @return this batch
+     */
     public Batch require(ByteBuffer key, long expectedVersion) {
         if (expectedVersion < Stave.NO_VERSION) {
             throw new IllegalArgumentException("a version is never negative: " + expectedVersion);

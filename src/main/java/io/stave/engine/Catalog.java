@@ -27,6 +27,9 @@ final class Catalog {
     /** Sequences reserved at a time. */
     static final long SEQUENCE_BLOCK = 1L << 24;
 
+    /** Sequences left below the ceiling when more are reserved: many more than a group can use. */
+    static final long SEQUENCE_MARGIN = 1L << 22;
+
     /** Segment ids reserved at a time. */
     static final long SEGMENT_ID_BLOCK = 64;
 
@@ -64,6 +67,23 @@ final class Catalog {
     /** No sequence above this one may be issued. */
     long sequenceCeiling() {
         return sequenceCeiling;
+    }
+
+    /**
+     * Keeps the ceiling ahead of what is issued (I3), {@code sequence} being the largest so far. A full disk only matters when half the margin
+     * is used up.
+     */
+    void reserveUpTo(long sequence) {
+        long left = sequenceCeiling - sequence;
+        if (left < SEQUENCE_MARGIN) {
+            try {
+                raiseSequenceCeiling(sequence);
+            } catch (StaveException e) {
+                if (health.failed() || left < SEQUENCE_MARGIN / 2) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Reserves another block of sequences above {@code sequence}, which writes that failed may have carried beyond the ceiling. */

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCommit {
 
-    /** Sequences left below the ceiling when a new one is reserved: many more than a group can use. */
-    private static final long SEQUENCE_MARGIN = 1L << 22;
-
     private final ActiveLog log;
     private final Catalog catalog;
     private final Publisher publisher;
@@ -84,7 +81,7 @@ final class GroupCommit {
             if (!group.onlyDeletes()) {
                 pressure.admit(group.bytes(), log.fullness());
             }
-            reserveSequences(group);
+            catalog.reserveUpTo(group.lastSequence());
             ActiveLog.Appended appended = log.append(group);
             if (group.force()) {
                 log.force();
@@ -95,20 +92,6 @@ final class GroupCommit {
             intervalForce.request(group.intervalNanos());
         } else if (group.force()) {
             log.force();
-        }
-    }
-
-    /** Keeps the ceiling in the MANIFEST ahead of what is issued (I3). A full disk only matters when the margin is used up. */
-    private void reserveSequences(Group group) {
-        long left = catalog.sequenceCeiling() - group.lastSequence();
-        if (left < SEQUENCE_MARGIN) {
-            try {
-                catalog.raiseSequenceCeiling(group.lastSequence());
-            } catch (StaveException e) {
-                if (health.failed() || left < SEQUENCE_MARGIN / 2) {
-                    throw e;
-                }
-            }
         }
     }
 

@@ -73,6 +73,31 @@ class CatalogTest {
     }
 
     @Test
+    void theCeilingStaysAMarginAheadOfWhatIsIssued() throws IOException {
+        catalog.raiseSequenceCeiling(1000);
+        long ceiling = catalog.sequenceCeiling();
+        int before = directory.operations();
+        catalog.reserveUpTo(ceiling - Catalog.SEQUENCE_MARGIN);
+        assertEquals(before, directory.operations());
+        catalog.reserveUpTo(ceiling - Catalog.SEQUENCE_MARGIN + 1);
+        assertTrue(onDisk().sequenceCeiling() > ceiling);
+        assertEquals(onDisk().sequenceCeiling(), catalog.sequenceCeiling());
+    }
+
+    @Test
+    void aFullDiskMattersWhenHalfTheMarginIsUsedUp() {
+        catalog.raiseSequenceCeiling(1000);
+        long ceiling = catalog.sequenceCeiling();
+        directory.failFrom(1, Fault.ENOSPC);
+        catalog.reserveUpTo(ceiling - Catalog.SEQUENCE_MARGIN / 2);
+        assertEquals(ceiling, catalog.sequenceCeiling());
+        assertThrows(StoreFullException.class, () -> catalog.reserveUpTo(ceiling - Catalog.SEQUENCE_MARGIN / 2 + 1));
+        directory.heal();
+        catalog.reserveUpTo(ceiling);
+        assertTrue(catalog.sequenceCeiling() > ceiling);
+    }
+
+    @Test
     void changesAreDurableWhenTheyReturn() throws IOException {
         catalog.addActive(1, 10);
         assertEquals(List.of(ListedSegment.active(1, 10)), onDisk().segments());

@@ -142,6 +142,41 @@ class UnsealedLogTest {
         assertEquals(1, keys());
     }
 
+    /** The MANIFEST of a merge says how far the log was forced, for no certificate may say so yet. */
+    @Test
+    void tearBelowWhatTheManifestVouchesForIsCorruption() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        int forced = first.end();
+        first.put(2, "b", "2").damage(forced + 1).saveTo(directory);
+        log.walk(List.of(first.active().withForced(forced)));
+        assertEquals(1, log.cuts().size(), "behind it there may be a tear");
+        int end = first.end();
+        CorruptionException e = assertThrows(
+                CorruptionException.class, () -> log.walk(List.of(first.active().withForced(end))));
+        assertEquals(first.name(), e.file());
+        assertEquals(forced, e.offset());
+    }
+
+    @Test
+    void lostTailBelowWhatTheManifestVouchesForIsCorruption() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        first.saveTo(directory);
+        long forced = first.end() + 30L;
+        assertThrows(
+                CorruptionException.class, () -> log.walk(List.of(first.active().withForced(forced))));
+    }
+
+    @Test
+    void tearIsCorruptionIfTheManifestVouchesForALaterSegment() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        first.damage(first.end() - 1).saveTo(directory);
+        LogFile second = LogFile.after(first, 2, 2).put(2, "b", "2");
+        second.saveTo(directory);
+        assertThrows(
+                CorruptionException.class,
+                () -> log.walk(List.of(first.active(), second.active().withForced(second.end()))));
+    }
+
     @Test
     void certificateInALaterSegmentMakesATearCorruption() throws IOException {
         LogFile first = new LogFile(1, 1).put(1, "a", "1");
