@@ -231,12 +231,13 @@ final class Reads {
 
     /**
      * Finds the location that the keydir has of a key, without touching its segment: for those who compare it with one to be replaced. While
-     * a batch is being published, readers may see a newer one.
+     * a batch is being published, readers may see a newer one. Not through the overlay: until a change is carried over, the keydir must not
+     * keep pointing into a segment that a merge gives back, for snapshots look there.
      */
     boolean find(long high, int low, Location into) {
         int slot = epoch.enter();
         try {
-            return view.find(high, low, into);
+            return view.keydir.find(high, low, into);
         } finally {
             epoch.exit(slot);
         }

@@ -14,6 +14,7 @@ import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.MergePolicy;
 import io.stave.Options;
+import io.stave.Snapshot;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
 import io.stave.engine.GateDirectory.Act;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +178,46 @@ class BatchVisibilityTest {
         close();
         open();
         assertChanged();
+    }
+
+    /** The copy of a copy that the snapshot knows the original of: what a batch is about to change must be swung to it all the same. */
+    @Test
+    void aSnapshotSeesWhatABatchReplacesThoughItIsMergedAwayMeanwhile() throws Exception {
+        putOldKeys();
+        store.put(key(0), value(0, 1));
+        close();
+        open();
+        try (Snapshot snapshot = store.snapshot()) {
+            List<Long> copies = store.merge().outputs();
+            store.put(key(1), value(1, 2));
+            AtomicBoolean held = new AtomicBoolean();
+            GateDirectory.Gate gate = new GateDirectory.Gate();
+            GateDirectory.Rule rule = directory.rule((act, name, position, length) -> {
+                if (act == Act.ALLOCATE && held.compareAndSet(false, true)) {
+                    gate.pass();
+                }
+            });
+            Background<BatchResult> applying = applyAndHoldHalfWay(change(), gate);
+            directory.remove(rule);
+            assertEquals(copies, store.merge(copies).inputs());
+            Background.await(() -> store.stats().space().pinnedBytes() == snapshot.pinnedBytes());
+            assertShowsOldKeys(snapshot);
+            gate.open();
+            applying.join();
+            assertShowsOldKeys(snapshot);
+        }
+    }
+
+    private static void assertShowsOldKeys(Snapshot snapshot) {
+        List<Integer> seen = new ArrayList<>();
+        snapshot.entries().forEachRemaining(entry -> {
+            int i = ByteBuffer.wrap(entry.key()).getInt();
+            assertArrayEquals(value(i, 1), entry.value());
+            seen.add(i);
+        });
+        assertEquals(
+                IntStream.range(0, OLD_KEYS).boxed().toList(),
+                seen.stream().sorted().toList());
     }
 
     /** The store stops, and shows all of the batch: it is on the disk, and so the next open finds it. */
