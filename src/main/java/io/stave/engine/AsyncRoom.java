@@ -2,16 +2,21 @@ package io.stave.engine;
 
 import io.stave.Overflow;
 import io.stave.StoreBusyException;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 
-/** How many bytes of asynchronous writes are under way, and may be. Guarded by the write path's lock. */
+/**
+ * How many bytes of asynchronous writes are under way, and may be. Who waits does so in turn: what needs much room would otherwise never find
+ * it while many small writes take whatever is given back. Guarded by the write path's lock.
+ */
 final class AsyncRoom {
 
     private final long limit;
     private final Condition room;
     private final Worker completer;
     private final Runnable ensureOpen;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
     private long underWay;
 
     /**
@@ -28,15 +33,33 @@ final class AsyncRoom {
         this.ensureOpen = ensureOpen;
     }
 
-    /** Waits until so many bytes may join what is under way, or refuses them. More than the limit may if nothing else is. */
+    /**
+     * Waits until so many bytes may join what is under way, or refuses them. More than the limit may if nothing else is. Who does not wait
+     * takes what room there is, whoever waits for more.
+     */
     void await(long bytes, Overflow overflow) {
-        while (underWay > 0 && underWay + bytes > limit) {
-            if (overflow == Overflow.REFUSE || completer.isCurrentThread()) {
-                throw new StoreBusyException(underWay, limit);
-            }
-            room.awaitUninterruptibly();
-            ensureOpen.run();
+        boolean waits = overflow == Overflow.BLOCK && !completer.isCurrentThread();
+        if (fits(bytes) && (waiting.isEmpty() || !waits)) {
+            return;
         }
+        if (!waits) {
+            throw new StoreBusyException(underWay, limit);
+        }
+        Object turn = new Object();
+        waiting.add(turn);
+        try {
+            do {
+                room.awaitUninterruptibly();
+                ensureOpen.run();
+            } while (waiting.peek() != turn || !fits(bytes));
+        } finally {
+            waiting.remove(turn);
+            room.signalAll(); // there may be room for the next one too
+        }
+    }
+
+    private boolean fits(long bytes) {
+        return underWay == 0 || underWay + bytes <= limit;
     }
 
     void take(long bytes) {

@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,24 @@ class BatchAsyncTest {
     @Test
     void aBatchBeyondTheLimitIsAcceptedWhenNothingElseIsUnderWay() throws Exception {
         assertTrue(get(store.applyAsync(of(5 * LIMIT), REFUSE)).applied());
+    }
+
+    /** Else small writes, which take whatever is given back, would keep a batch waiting for ever that needs all of the room. */
+    @Test
+    void whoComesLaterDoesNotTakeTheRoomThatABatchWaitsFor() throws Exception {
+        CompletableFuture<Long> held = hold();
+        Background<BatchResult> large =
+                Background.run(() -> get(store.applyAsync(of(2 * LIMIT)))).awaitWaiting();
+        Background<Long> small = Background.run(() -> get(store.putAsync(KEY, VALUE)))
+                .awaitParkedOn(AbstractQueuedSynchronizer.ConditionObject.class);
+        assertFalse(small.done());
+        CompletableFuture<Long> refusing = store.putAsync(key(1), VALUE, REFUSE);
+        directory.open(gate);
+        get(held);
+        BatchResult applied = large.join();
+        assertTrue(applied.applied());
+        assertTrue(small.join() > Stave.NO_VERSION);
+        assertTrue(get(refusing) < applied.firstVersion(), "there was room for it");
     }
 
     @Test
