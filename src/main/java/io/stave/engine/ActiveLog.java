@@ -114,7 +114,7 @@ final class ActiveLog {
             throw undo(appender, bytes, failed(e));
         }
         account(group, appender, from);
-        return new Appended(appender, shift);
+        return new Appended(appender, shift, group.bytes() + Group.FIRST - from);
     }
 
     private StaveException failed(IOException e) {
@@ -124,8 +124,8 @@ final class ActiveLog {
         return Failures.translate("appending to " + directory.path(), e, health);
     }
 
-    /** Where a group went: its segment, and what to add to a position in the buffer to get the offset. */
-    record Appended(SegmentAppender appender, long shift) {}
+    /** Where a group went: its segment, what to add to a position in the buffer to get the offset, and how many bytes, certificate included. */
+    record Appended(SegmentAppender appender, long shift, long bytes) {}
 
     private SegmentAppender appenderFor(long bytes, long firstSequence) throws IOException {
         SegmentAppender current = active;

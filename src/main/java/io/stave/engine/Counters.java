@@ -18,12 +18,12 @@ final class Counters {
     final AtomicLong mergeBytesRead = new AtomicLong();
     final AtomicLong mergeBytesWritten = new AtomicLong();
 
-    /** A group was appended and published. */
-    void committed(Group group) {
+    /** A group was appended, so many bytes with what certifies the force before, and published. */
+    void committed(Group group, long bytes) {
         groupRecords.add(group.count());
         puts.addAndGet(group.puts());
         deletes.addAndGet(group.count() - group.puts());
         batches.addAndGet(group.batches());
-        bytesWritten.addAndGet(group.bytes());
+        bytesWritten.addAndGet(bytes);
     }
 }

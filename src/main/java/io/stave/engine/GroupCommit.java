@@ -88,7 +88,7 @@ final class GroupCommit {
             }
             publish(group, appended);
             died.accept(publisher.takeDied());
-            counters.committed(group);
+            counters.committed(group, appended.bytes());
             intervalForce.request(group.intervalNanos());
         } else if (group.force()) {
             log.force();

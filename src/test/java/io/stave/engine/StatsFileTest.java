@@ -12,6 +12,7 @@ import io.stave.Stave;
 import io.stave.engine.GateDirectory.Act;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
+import io.stave.segment.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,20 @@ class StatsFileTest {
 
     private void awaitFigure(String name, String value) {
         Background.await(() -> value.equals(read().get(name)));
+    }
+
+    /** Each put brings the proof of the force before it along. */
+    @Test
+    void bytesWrittenAreThoseOfTheLogWithItsCertificates() {
+        try (Stave store = Stave.open(path, OPTIONS)) {
+            for (int i = 0; i < 5; i++) {
+                store.put(KEY, new byte[100]);
+            }
+            Stats stats = store.stats();
+            long log = stats.space().diskBytes() - stats.segments().size() * (long) SegmentHeader.LENGTH;
+            assertEquals(5 * (20 + KEY.length + 100) + 5 * 20, log);
+            assertEquals(log, stats.commits().bytesWritten());
+        }
     }
 
     @Test
