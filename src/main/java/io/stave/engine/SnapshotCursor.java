@@ -172,7 +172,10 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
                 } else if (isShown(extent)) {
                     found = shape.apply(candidate);
                     foundAt = candidate.offset;
+                    offset = candidate.end();
                     return true;
+                } else {
+                    offset = candidate.end();
                 }
             }
             return false;
@@ -226,14 +229,12 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
         return Candidates.records(snapshot, snapshots.directory(), extent, offset);
     }
 
-    /** Whether the candidate is shown; the walk then goes on behind it. */
+    /** Whether the candidate is shown. */
     private boolean isShown(SnapshotMoment.Extent extent) {
         // Should its copy turn out to be damaged, this one is sound: it can be skipped alone.
         behindDamage = candidate.end();
-        boolean shown = candidate.visible(snapshot.moment(), prefix)
+        return candidate.visible(snapshot.moment(), prefix)
                 && candidate.isLive(liveness, extent.segment().handle());
-        offset = candidate.end();
-        return shown;
     }
 
     private void closeCandidates() {

@@ -5,6 +5,7 @@ import io.stave.Snapshot;
 import io.stave.SnapshotClosedException;
 import java.lang.ref.Cleaner;
 import java.time.Instant;
+import java.util.function.Function;
 
 /** What the user of a snapshot holds. When nobody does any more, cursors included, and it was not closed, that is reported and made up for. */
 final class SnapshotHandle implements Snapshot {
@@ -69,14 +70,18 @@ final class SnapshotHandle implements Snapshot {
 
     @Override
     public Cursor<byte[]> keys(byte[] prefix, Position from) {
-        snapshot.ensureOpen();
-        return new SnapshotCursor<>(this, snapshots, true, Candidate::key, prefix, from);
+        return cursor(true, Candidate::key, prefix, from);
     }
 
     @Override
     public Cursor<Entry> entries(byte[] prefix, Position from) {
+        return cursor(false, Candidate::entry, prefix, from);
+    }
+
+    /** A walk that shows what {@code shape} makes of a record. */
+    <T> Cursor<T> cursor(boolean hintsDo, Function<Candidate, T> shape, byte[] prefix, Position from) {
         snapshot.ensureOpen();
-        return new SnapshotCursor<>(this, snapshots, false, Candidate::entry, prefix, from);
+        return new SnapshotCursor<>(this, snapshots, hintsDo, shape, prefix, from);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,30 @@ class SnapshotDamageTest {
     private void fill() {
         IntStream.range(0, 20).forEach(this::put);
         assertEquals(3, store.stats().segments().size());
+    }
+
+    /** There may be no memory for an entry: it is shown when there is. */
+    @Test
+    void whatCouldNotBeShownIsNotPassedOver() {
+        fill();
+        try (Snapshot snapshot = store.snapshot()) {
+            AtomicInteger shown = new AtomicInteger();
+            Cursor<String> cursor = ((SnapshotHandle) snapshot)
+                    .cursor(
+                            false,
+                            candidate -> {
+                                if (shown.getAndIncrement() % 2 == 0) {
+                                    throw new OutOfMemoryError("of a test");
+                                }
+                                return new String(candidate.key(), UTF_8);
+                            },
+                            new byte[0],
+                            Position.START);
+            for (int i = 0; i < 20; i++) {
+                assertThrows(OutOfMemoryError.class, cursor::hasNext);
+                assertEquals(key(i), cursor.next());
+            }
+        }
     }
 
     private static String segment(int id) {
