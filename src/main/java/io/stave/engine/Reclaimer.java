@@ -28,7 +28,14 @@ final class Reclaimer {
     void await() {
         for (int i = 0; i < PATIENCE; i++) {
             CompletableFuture<Integer> waiting = new CompletableFuture<>();
-            worker.execute(() -> waiting.complete(epoch.reclaim()));
+            worker.execute(() -> {
+                int left = 0;
+                try {
+                    left = epoch.reclaim();
+                } finally {
+                    waiting.complete(left); // whatever freeing has thrown, nobody may wait for ever
+                }
+            });
             if (waiting.join() == 0) {
                 return;
             }

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What readers may hold is freed when they have left, and never before (I9). */
 @Timeout(60)
@@ -42,6 +43,23 @@ class ReclaimerTest {
         }
         reclaimer.close();
         assertEquals(1, freed.get());
+    }
+
+    /** A merge waits here, and whoever closes the store waits for the merge. */
+    @Test
+    @ExtendWith(QuietLog.class)
+    void whoWaitsIsNotForgottenWhenFreeingFails() throws Exception {
+        Reclaimer reclaimer = reclaimer(false);
+        for (int i = 0; i < 100; i++) {
+            int slot = epoch.enter();
+            reclaimer.retire(() -> {
+                throw new IllegalStateException("of a test");
+            });
+            Background<Boolean> waiting = Background.start(reclaimer::await);
+            epoch.exit(slot);
+            waiting.join();
+        }
+        reclaimer.close();
     }
 
     /** What is freed after it has closed, the mappings of all segments, was never retired one by one. */
