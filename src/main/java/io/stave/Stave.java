@@ -109,7 +109,8 @@ public interface Stave extends StaveReader {
      * and as much memory.
      *
      * @param directory where the store is; on a local file system
-     * @param options how to open it; only {@link Options#recoveryProgress()} matters, and no store is ever made
+     * @param options how to open it; only {@link Options#clock()} and {@link Options#recoveryProgress()} matter, and no store
+     *     is ever made
      * @return the open store, to be closed by the caller
      * @throws CorruptionException if a file that was known to be durable is damaged or missing
      * @throws FormatVersionException if a newer Stave wrote the store
