@@ -293,7 +293,6 @@ final class House {
     }
 
     private void closeRooms() throws IOException {
-        statsFile.close();
         sweeper.close();
         merger.close();
         backgroundMerge.close();
@@ -301,6 +300,7 @@ final class House {
         intervalForce.close();
         committer.close();
         completer.close();
+        statsFile.close();
         RuntimeException failure = null;
         try {
             settle();
