@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Writers that make bytes dead faster than merging gives them back are slowed down, beyond {@link #deadRatio()} and
  * {@link #deadBytes()}: the more is dead, the more, so that they end up at the speed of merging. A group of writes is
- * delayed for half a second at most, and for four times as long as merging lately took for as many bytes; one of deletes
- * alone is not, and nobody is for less than 4 MiB of dead bytes, or {@link #deadBytes()} if that is less, or when a merge could not help: outside the hours of
- * {@link #within}, with the manual policy, or if there is nothing to reclaim. A disk that is nearly full slows them down
- * likewise. {@link Stats#backPressure()} tells.
+ * delayed for half a second at most, and for sixteen times as long as merging lately took for as many bytes. One of
+ * deletes alone is not delayed, and nobody is for less than 4 MiB of dead bytes, or {@link #deadBytes()} if that is less,
+ * or when a merge could not help: outside the hours of {@link #within}, with the manual policy, or if there is nothing to
+ * reclaim. A disk that is nearly full slows writers down likewise. {@link Stats#backPressure()} tells.
  *
  * @see Options#mergePolicy(MergePolicy)
  * @since 0.1

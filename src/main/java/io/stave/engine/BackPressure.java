@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. Dead bytes of
  * unsealed segments count from one segment's length on, and a few MiB are nobody's concern. For each byte that it is
  * about to append, the leader of the write path rests s / (1 - s) times as long as a merge lately needed to give a byte back, at
- * strength s, and four times at the most. So where writers outrun merges, the strength settles near a half, where both are as fast as each
- * other; and while a merge is held up by something else, writers go on at a quarter of its speed.
+ * strength s, and sixteen times at the most. So where writers outrun merges, the strength settles near a half, where both are as fast as each
+ * other; and while a merge is held up by something else, writers go on at a sixteenth of its speed.
  *
  * <p>There is no pressure unless a merge could help: the background says so whenever it has planned. A group rests for half a second at
  * most, and a group of deletes not at all. Nobody waits here for something to happen, so nobody waits for ever.
@@ -29,7 +29,7 @@ final class BackPressure {
     static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Nor for more times as long as a merge took for the same bytes. */
-    private static final int MOST_TIMES = 4;
+    private static final int MOST_TIMES = 16;
 
     /** Less than this is not worth a rest, however large a share of a small store it is. */
     private static final long FEW_BYTES = 4 << 20;

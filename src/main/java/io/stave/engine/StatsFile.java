@@ -43,9 +43,13 @@ final class StatsFile {
         this.worker = new Worker("stave-stats", health, inline, this::replaceWhenDue);
     }
 
-    /** A store that runs inline, for a simulation, has no such file. */
+    /** A store that runs inline, for a simulation, has no such file, and neither has one for which there is no thread to be had. */
     void start() {
-        worker.start();
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            complain(e);
+        }
     }
 
     /** Ends the thread and removes the file. */
@@ -73,7 +77,8 @@ final class StatsFile {
         try {
             replace(StatsText.of(stats.get()));
             complaint = null;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Nothing that goes wrong here is the store's concern.
             complain(e);
         }
         long now = System.nanoTime();

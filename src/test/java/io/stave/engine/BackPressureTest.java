@@ -99,11 +99,11 @@ class BackPressureTest {
     }
 
     @Test
-    void writersAreNeverSlowerThanAQuarterOfMerging() {
+    void writersAreNeverSlowerThanASixteenthOfMerging() {
         pressure.helpful(true);
         mergeGivesBack10MiBASecond();
         dead(STORE / 2);
-        assertEquals(4, append(10 * 16) / 1e9, 0.1);
+        assertEquals(16, append(10 * 16) / 1e9, 0.1);
     }
 
     @Test
