@@ -27,6 +27,7 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,12 +137,23 @@ class ReadOnlyRaceTest {
         files.rule((act, name, position, length) -> {
             if (act == Act.OPEN && name.endsWith(".hint") && done.compareAndSet(false, true)) {
                 writer.merge();
+                Background.await(this::whatWasMergedIsGone);
             }
         });
         try (ReadOnlyStave reader = ReadOnlyEngine.open(files, OPTIONS, false)) {
             assertTrue(done.get());
             assertHolds(50, reader);
             assertTrue(reader.recoveryReport().segmentsScanned() > 2, "the hints were gone");
+        }
+    }
+
+    /** The files go when the writer's own readers have left, which its background finds out. */
+    private boolean whatWasMergedIsGone() {
+        try (Stream<Path> found = Files.list(path)) {
+            long hints = found.filter(file -> file.toString().endsWith(".hint")).count();
+            return hints <= writer.stats().segments().size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
