@@ -223,7 +223,7 @@ final class House {
             }
             lock = StoreLock.acquire(directory);
             Reserve reserve = Reserve.open(directory);
-            Recovery.Recovered recovered = new Recovery(directory, options.recoveryProgress(), memory).run();
+            Recovery.Recovered recovered = new Recovery(directory, options.recoveryProgress(), memory, inline).run();
             House house =
                     new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
             house.backgroundMerge.start();

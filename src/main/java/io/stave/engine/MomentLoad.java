@@ -125,7 +125,8 @@ final class MomentLoad {
     }
 
     private List<Segment> loadSealed(KeydirLoad load, ProgressMeter progress) throws IOException {
-        SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress);
+        SealedLoad loading =
+                new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, SealedLoad.THREADS);
         sealedLoad = loading;
         loading.load(sealed);
         List<Segment> segments = new ArrayList<>();

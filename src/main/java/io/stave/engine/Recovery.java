@@ -38,12 +38,15 @@ final class Recovery {
     private final StoreDirectory directory;
     private final ProgressMeter progress;
     private final TableMemory memory;
+    private final boolean inline;
     private final long started = System.nanoTime();
 
-    Recovery(StoreDirectory directory, RecoveryProgress progress, TableMemory memory) {
+    /** @param inline whether all of it is done by the calling thread */
+    Recovery(StoreDirectory directory, RecoveryProgress progress, TableMemory memory, boolean inline) {
         this.directory = directory;
         this.progress = new ProgressMeter(progress);
         this.memory = memory;
+        this.inline = inline;
     }
 
     /** A store ready to be used. */
@@ -72,7 +75,7 @@ final class Recovery {
         boolean clean = manifest.segments().stream().allMatch(ListedSegment::isSealed);
         KeydirLoader loader = new KeydirLoader(memory);
         KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
-        RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress).inspect();
+        RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress, inline).inspect();
         Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
         CompactKeydir keydir = load.finish();
         LiveSegments segments = map(plan, manifest.storeId(), load);

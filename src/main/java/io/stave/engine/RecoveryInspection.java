@@ -25,12 +25,15 @@ final class RecoveryInspection {
     private final Manifest manifest;
     private final KeydirLoad load;
     private final ProgressMeter progress;
+    private final boolean inline;
 
-    RecoveryInspection(StoreDirectory directory, Manifest manifest, KeydirLoad load, ProgressMeter progress) {
+    RecoveryInspection(
+            StoreDirectory directory, Manifest manifest, KeydirLoad load, ProgressMeter progress, boolean inline) {
         this.directory = directory;
         this.manifest = manifest;
         this.load = load;
         this.progress = progress;
+        this.inline = inline;
     }
 
     /**
@@ -51,7 +54,8 @@ final class RecoveryInspection {
                 segment -> directory.open(SegmentNames.segment(segment.id())),
                 manifest.storeId(),
                 load,
-                progress);
+                progress,
+                inline ? 1 : SealedLoad.THREADS);
         sealedLoad.load(sealed);
 
         List<ListedSegment> segments = new ArrayList<>(sealed);

@@ -33,6 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SealedLoad {
 
+    /** One for each processor. */
+    static final int THREADS = Runtime.getRuntime().availableProcessors();
+
     /** How the bytes of a segment are read. */
     @FunctionalInterface
     interface Opener {
@@ -44,6 +47,7 @@ final class SealedLoad {
     private final StoreId storeId;
     private final KeydirLoad load;
     private final ProgressMeter progress;
+    private final int threads;
 
     private final List<RejectedHint> rejected = Collections.synchronizedList(new ArrayList<>());
     private final Set<Long> withoutHint = Collections.synchronizedSet(new TreeSet<>());
@@ -51,13 +55,20 @@ final class SealedLoad {
     private final AtomicInteger scanned = new AtomicInteger();
     private final AtomicLong bytesScanned = new AtomicLong();
 
-    /** Looks for hints in {@code directory}, and reads segments through {@code files}. */
-    SealedLoad(StoreDirectory directory, Opener files, StoreId storeId, KeydirLoad load, ProgressMeter progress) {
+    /** Looks for hints in {@code directory}, and reads segments through {@code files}, on so many threads at the most. */
+    SealedLoad(
+            StoreDirectory directory,
+            Opener files,
+            StoreId storeId,
+            KeydirLoad load,
+            ProgressMeter progress,
+            int threads) {
         this.directory = directory;
         this.files = files;
         this.storeId = storeId;
         this.load = load;
         this.progress = progress;
+        this.threads = threads;
     }
 
     /**
@@ -99,14 +110,14 @@ final class SealedLoad {
     }
 
     private void loadAll(List<ListedSegment> sealed) throws IOException {
-        int threads = Math.min(sealed.size(), Runtime.getRuntime().availableProcessors());
-        if (threads <= 1) {
+        int wanted = Math.min(sealed.size(), threads);
+        if (wanted <= 1) {
             for (ListedSegment segment : sealed) {
                 load(segment);
             }
             return;
         }
-        ExecutorService executor = Executors.newFixedThreadPool(threads, body -> {
+        ExecutorService executor = Executors.newFixedThreadPool(wanted, body -> {
             Thread thread = new Thread(body, "stave-recover");
             thread.setDaemon(true);
             return thread;

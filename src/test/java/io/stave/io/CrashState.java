@@ -30,6 +30,16 @@ public interface CrashState {
         return named("everything", (op, position, count) -> Survival.whole());
     }
 
+    /** All that happened to names is left, and of the bytes only what was forced. */
+    static CrashState namesOnly() {
+        return named("namesOnly", (op, position, count) -> op.kind().ofNames() ? Survival.whole() : Survival.dropped());
+    }
+
+    /** All bytes are left, and no name but those that were forced. */
+    static CrashState bytesOnly() {
+        return named("bytesOnly", (op, position, count) -> op.kind().ofBytes() ? Survival.whole() : Survival.dropped());
+    }
+
     /** The first n of the operations not forced are left. */
     static CrashState prefix(int n) {
         return named("prefix " + n, (op, position, count) -> position < n ? Survival.whole() : Survival.dropped());
@@ -63,13 +73,19 @@ public interface CrashState {
     /** All before an operation is left, and of it the length and some sectors, counted from the first it touches. */
     static CrashState sectors(int index, BitSet sectors) {
         BitSet kept = (BitSet) sectors.clone();
-        return named("sectors " + kept + " of #" + index, (op, position, count) -> {
-            if (op.index() != index) {
-                return op.index() < index ? Survival.whole() : Survival.dropped();
-            }
-            int first = op.position() / Survival.SECTOR;
-            return Survival.sectors(sector -> kept.get(sector - first));
-        });
+        return upTo(
+                "sectors " + kept + " of #" + index,
+                index,
+                first -> Survival.sectors(sector -> kept.get(sector - first)));
+    }
+
+    /** All before an operation is left and all of it, but for random bytes in some sectors, counted from the first it touches. */
+    static CrashState garbage(int index, BitSet sectors, long seed) {
+        BitSet spoilt = (BitSet) sectors.clone();
+        return upTo(
+                "garbage " + spoilt + " of #" + index + " seed " + seed,
+                index,
+                first -> Survival.garbage(seed, sector -> spoilt.get(sector - first)));
     }
 
     /** All before an operation is left, and of it the length, with zeros where the file was shorter. */
@@ -87,6 +103,11 @@ public interface CrashState {
         return new RandomCrashState(seed);
     }
 
+    /** The state that prints this name. */
+    static CrashState parse(String name) {
+        return CrashStateName.parse(name);
+    }
+
     /** A state with a name to print. */
     static CrashState named(String name, CrashState choice) {
         return new CrashState() {
@@ -102,10 +123,11 @@ public interface CrashState {
         };
     }
 
+    /** All before an operation is left, and of it what is chosen by the number of the first sector that it touches. */
     private static CrashState upTo(String name, int index, IntFunction<Survival> last) {
         return named(name, (op, position, count) -> {
             if (op.index() == index) {
-                return last.apply(index);
+                return last.apply(op.position() / Survival.SECTOR);
             }
             return op.index() < index ? Survival.whole() : Survival.dropped();
         });

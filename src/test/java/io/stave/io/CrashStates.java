@@ -14,7 +14,8 @@ public final class CrashStates {
 
     /**
      * Nothing and everything; every subset if there are few operations, else every prefix, each operation alone and all but
-     * each; every write torn at each sector, at its last byte, without bytes and with random ones; and random states.
+     * each, names without bytes and bytes without names; every write torn at each sector, at its last byte, without bytes and
+     * with random ones; and random states.
      *
      * @param unsynced what a crash decides about
      * @param random how many random states
@@ -32,6 +33,8 @@ public final class CrashStates {
                 states.add(CrashState.subset(BitSet.valueOf(new long[] {subset})));
             }
         } else {
+            states.add(CrashState.namesOnly());
+            states.add(CrashState.bytesOnly());
             for (int i = 0; i < unsynced.size(); i++) {
                 states.add(CrashState.prefix(i));
                 states.add(CrashState.only(unsynced.get(i).index()));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -237,7 +238,7 @@ class CrashTest {
     }
 
     private static List<Object> describe(SimulatedDirectory directory) throws IOException {
-        List<Object> all = new java.util.ArrayList<>();
+        List<Object> all = new ArrayList<>();
         for (String name : directory.list()) {
             all.add(name);
             all.add(Arrays.hashCode(directory.content(name)));
@@ -250,6 +251,62 @@ class CrashTest {
         assertEquals("random 42", CrashState.random(42).toString());
         assertEquals("torn #7 at 3", CrashState.torn(7, 3).toString());
         assertEquals("subset {1, 4}", subset(1, 4).toString());
+    }
+
+    @Test
+    void whatAStatePrintsGivesItAgain() throws IOException {
+        try (WritableFile file = durable("a", "durable")) {
+            file.write(ByteBuffer.wrap(new byte[1500]), 3);
+            write(file, "more", 1200);
+        }
+        disk.create("b").close();
+        int index = disk.unsynced().get(0).index();
+        BitSet some = BitSet.valueOf(new long[] {5});
+        List<CrashState> states = new ArrayList<>(CrashStates.of(disk.unsynced(), 50, 7));
+        states.addAll(List.of(
+                CrashState.namesOnly(),
+                CrashState.bytesOnly(),
+                CrashState.prefix(2),
+                CrashState.without(index),
+                CrashState.only(index),
+                CrashState.subset(new BitSet()),
+                CrashState.sectors(index, some),
+                CrashState.garbage(index, some, -3)));
+        for (CrashState state : states) {
+            CrashState again = CrashState.parse(state.toString());
+            assertEquals(state.toString(), again.toString());
+            assertEquals(describe(disk.afterCrash(state)), describe(disk.afterCrash(again)), state::toString);
+        }
+        assertThrows(IllegalArgumentException.class, () -> CrashState.parse("torn #1"));
+    }
+
+    @Test
+    void someSectorsHoldGarbageAndTheOthersWhatWasWritten() throws IOException {
+        WritableFile file = durable("a", "");
+        byte[] bytes = new byte[1600];
+        Arrays.fill(bytes, (byte) 2);
+        file.write(ByteBuffer.wrap(bytes), 100); // sectors 0 to 3 of the file
+        int index = disk.unsynced().get(0).index();
+        BitSet sectors = BitSet.valueOf(new long[] {0b0101});
+        byte[] found = disk.afterCrash(CrashState.garbage(index, sectors, 1)).content("a");
+        assertEquals(1700, found.length);
+        for (int sector = 0; sector < 4; sector++) {
+            int from = Math.max(100, sector * Survival.SECTOR);
+            int to = Math.min(1700, (sector + 1) * Survival.SECTOR);
+            byte[] part = Arrays.copyOfRange(found, from, to);
+            assertEquals(
+                    sector % 2 == 1, Arrays.equals(part, Arrays.copyOfRange(bytes, from - 100, to - 100)), "" + sector);
+        }
+        assertArrayEquals(new byte[100], Arrays.copyOf(found, 100));
+    }
+
+    @Test
+    void namesAndBytesSurviveEachOnTheirOwn() throws IOException {
+        WritableFile file = durable("a", "old");
+        write(file, "new", 0);
+        disk.rename("a", "b");
+        assertEquals("old", text(disk.afterCrash(CrashState.namesOnly()), "b"));
+        assertEquals("new", text(disk.afterCrash(CrashState.bytesOnly()), "a"));
     }
 
     // ---- the dead and the living

@@ -123,6 +123,11 @@ public final class Operation {
         return lost;
     }
 
+    /** What a write wrote, copied. */
+    public byte[] written() {
+        return bytes().clone();
+    }
+
     /** What a write wrote. */
     byte[] bytes() {
         byte[] written = bytes;

@@ -155,6 +155,6 @@ class ReplayTest {
         for (int i = 0; i < 12; i++) {
             disk.create("f" + i).close();
         }
-        assertEquals(2 + 3 * 12, CrashStates.of(disk.unsynced(), 0, 0).size());
+        assertEquals(4 + 3 * 12, CrashStates.of(disk.unsynced(), 0, 0).size());
     }
 }

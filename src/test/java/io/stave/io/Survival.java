@@ -72,7 +72,16 @@ public final class Survival {
 
     /** Of a write, the length, with random bytes in place of its own. Other operations: whole. */
     public static Survival garbage(long seed) {
-        return new Survival(Kind.GARBAGE, seed, s -> true);
+        return garbage(seed, sector -> true);
+    }
+
+    /**
+     * Of a write, all, but for random bytes in some sectors in place of its own. Other operations: whole.
+     *
+     * @param sectors asked with numbers of sectors of the file
+     */
+    public static Survival garbage(long seed, IntPredicate sectors) {
+        return new Survival(Kind.GARBAGE, seed, sectors);
     }
 
     /** Whether a name operation happened: names are not torn. */
@@ -110,7 +119,8 @@ public final class Survival {
             case GARBAGE -> {
                 byte[] garbage = new byte[bytes.length];
                 new SplittableRandom(number ^ operation.index()).nextBytes(garbage);
-                target.write(garbage, 0, garbage.length, position);
+                target.write(bytes, 0, bytes.length, position);
+                writeSectors(garbage, position, target);
             }
             case SECTORS -> {
                 target.extend(position + bytes.length);

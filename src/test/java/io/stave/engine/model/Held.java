@@ -16,7 +16,7 @@ public record Held(long version, byte[] value, long expiry) {
     }
 
     /** Whether it is not to be seen any more. */
-    boolean expired(long now) {
+    public boolean expired(long now) {
         return expiry != 0 && expiry <= now;
     }
 

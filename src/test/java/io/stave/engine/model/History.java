@@ -53,13 +53,18 @@ public final class History {
     }
 
     /** Of a store whose clock shows so many epoch milliseconds. */
-    History(LongSupplier clock) {
+    public History(LongSupplier clock) {
         this.clock = clock;
     }
 
     /** An independent copy. */
     public History copy() {
-        History copy = new History(clock);
+        return copy(clock);
+    }
+
+    /** An independent copy with a clock of its own. */
+    public History copy(LongSupplier itsClock) {
+        History copy = new History(itsClock);
         copy.durable.putAll(durable);
         copy.volatileEvents.addAll(volatileEvents);
         copy.largestVersion = largestVersion;
@@ -72,7 +77,7 @@ public final class History {
     }
 
     /** A write was applied whose value expires, or never if that is 0. */
-    void applied(int key, byte @Nullable [] value, long expiry, long version) {
+    public void applied(int key, byte @Nullable [] value, long expiry, long version) {
         if (version <= largestVersion) {
             throw new AssertionError("version " + version + " was given out after version " + largestVersion);
         }
@@ -124,6 +129,11 @@ public final class History {
         durable.clear();
         durable.putAll(state);
         volatileEvents.clear();
+    }
+
+    /** Whether there is nothing that a crash may take back. */
+    public boolean allIsDurable() {
+        return volatileEvents.isEmpty();
     }
 
     /** The same, but what was not acknowledged since the last acknowledgement may still be there. */
@@ -185,7 +195,7 @@ public final class History {
     }
 
     /** The clock went on, so that more may have expired. */
-    void clockWentOn() {
+    public void clockWentOn() {
         durable.replaceAll((key, cell) -> cell.at(clock.getAsLong()));
         volatileEvents.replaceAll(
                 event -> event.with(written -> new Written(written.key, written.cell.at(clock.getAsLong()))));

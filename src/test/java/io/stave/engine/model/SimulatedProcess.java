@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * What one process does to a simulated disk. Killed, it does nothing any more and holds nothing, while the disk goes on with all that was
  * handed to it, forced or not.
  *
- * <p>It can also keep the store's sealer waiting, so that several unsealed segments pile up.
+ * <p>It can also keep the store's sealer waiting, so that several unsealed segments pile up, and refuse files of some names.
  */
-final class SimulatedProcess implements StoreDirectory {
+public final class SimulatedProcess implements StoreDirectory {
 
     private static final String SEALER = "stave-seal";
 
@@ -29,13 +29,16 @@ final class SimulatedProcess implements StoreDirectory {
     private final List<Mapping> memory = new ArrayList<>();
     private boolean killed;
     private boolean sealingHeld;
+    private boolean hintsHeld;
+    private String refused = "";
 
-    SimulatedProcess(StoreDirectory disk) {
+    /** A process that sees this disk. */
+    public SimulatedProcess(StoreDirectory disk) {
         this.disk = disk;
     }
 
     /** From now on every call fails. */
-    synchronized void kill() throws IOException {
+    public synchronized void kill() throws IOException {
         killed = true;
         notifyAll();
         for (Closeable handle : handles) {
@@ -50,6 +53,17 @@ final class SimulatedProcess implements StoreDirectory {
         notifyAll();
     }
 
+    /** Has the sealer wait before it writes a hint: what it seals then is forced already, if anybody else has forced it, and locks nothing. */
+    public synchronized void holdHints(boolean hold) {
+        hintsHeld = hold;
+        notifyAll();
+    }
+
+    /** No file of this name can be created. */
+    public synchronized void refuse(String name) {
+        refused = name;
+    }
+
     private synchronized void enter() throws IOException {
         if (killed) {
             throw new IOException("killed");
@@ -57,9 +71,8 @@ final class SimulatedProcess implements StoreDirectory {
     }
 
     private synchronized void waitIfSealer(String name) {
-        while (sealingHeld
+        while (((sealingHeld && name.endsWith(".seg")) || (hintsHeld && name.endsWith(".hint.tmp")))
                 && !killed
-                && name.endsWith(".seg")
                 && Thread.currentThread().getName().equals(SEALER)) {
             try {
                 wait();
@@ -98,7 +111,11 @@ final class SimulatedProcess implements StoreDirectory {
 
     @Override
     public WritableFile create(String name) throws IOException {
+        waitIfSealer(name);
         enter();
+        if (name.equals(refused)) {
+            throw new IOException(name + " is refused");
+        }
         WritableFile file = holding(disk.create(name));
         return new WritableFile() {
             @Override

@@ -1,0 +1,205 @@
+package io.stave.engine.enumeration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.RecoveryReport;
+import io.stave.SegmentStats;
+import io.stave.Stave;
+import io.stave.engine.Engine;
+import io.stave.engine.TestClock;
+import io.stave.engine.model.Held;
+import io.stave.engine.model.Keys;
+import io.stave.engine.model.StoreModel;
+import io.stave.io.CrashState;
+import io.stave.io.SimulatedDirectory;
+import io.stave.manifest.ManifestFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Opens what a crash has left, again and again, and demands what must hold of any state that a crash may leave, whatever was done before:
+ * that it opens at all, that all ways to recover it agree, and that the store works on.
+ */
+final class Judge {
+
+    /** A value that no script writes. */
+    private static final int FRESH_VALUE = 1_000_000;
+
+    private static final int FRESH_LENGTH = 40;
+
+    /** Later than anything expires that a script puts. */
+    private static final long LATER = 1_000_000;
+
+    private final SimulatedDirectory left;
+    private final long now;
+    private final TestClock clock;
+
+    private Judge(SimulatedDirectory left, long now) {
+        this.left = left;
+        this.now = now;
+        this.clock = new TestClock(now);
+    }
+
+    /** Judges what a crash has left when the clock showed {@code now}; nothing is done to the directory itself. */
+    static Outcome judge(SimulatedDirectory left, long now) {
+        try {
+            return new Judge(left, now).judge();
+        } catch (IOException e) {
+            throw new AssertionError("a file that must be there cannot be read", e);
+        }
+    }
+
+    private Outcome judge() throws IOException {
+        SimulatedDirectory directory = copy(left);
+        SimulatedDirectory crashed;
+        Map<Integer, Held> contents;
+        try (Stave store = open(directory)) {
+            contents = StoreModel.contents(store);
+            crashed = directory.afterCrash(CrashState.syncedOnly());
+            recoverAgain(crashed, store, contents);
+            recoverByScan(store, contents);
+        }
+        assertEquals(List.of(), directory.leaks());
+        SimulatedDirectory closed = copy(directory);
+        checkSameFiles(closed, copy(crashed));
+        return workOn(closed, contents);
+    }
+
+    private Stave open(SimulatedDirectory directory) {
+        return Engine.open(directory, Life.OPTIONS.clock(clock), true);
+    }
+
+    private static SimulatedDirectory copy(SimulatedDirectory directory) {
+        return directory.afterCrash(CrashState.everything());
+    }
+
+    /** What recovery made of it is durable when it returns, and is found by hints alone (I10). */
+    private void recoverAgain(SimulatedDirectory crashed, Stave recovered, Map<Integer, Held> contents) {
+        try (Stave store = open(crashed)) {
+            assertEquals(contents, StoreModel.contents(store), "after a crash right after recovery");
+            assertEquals(figures(recovered), figures(store), "after a crash right after recovery");
+            checkClean(store);
+        }
+        assertEquals(List.of(), crashed.leaks());
+    }
+
+    private static void checkClean(Stave store) {
+        RecoveryReport report = store.recoveryReport();
+        assertTrue(report.clean() && report.segmentsScanned() == 0, report::describe);
+    }
+
+    /** Recovery by hints, as far as there are any, equals recovery by scanning everything. */
+    private void recoverByScan(Stave recovered, Map<Integer, Held> contents) throws IOException {
+        SimulatedDirectory without = copy(left);
+        List<String> hints =
+                without.list().stream().filter(name -> name.endsWith(".hint")).toList();
+        if (hints.isEmpty()) {
+            return; // it was done so
+        }
+        for (String name : hints) {
+            without.delete(name);
+        }
+        try (Stave store = open(without)) {
+            assertEquals(contents, StoreModel.contents(store), "without hints");
+            assertEquals(figures(recovered), figures(store), "without hints");
+        }
+        assertEquals(List.of(), without.leaks());
+    }
+
+    /** What there is of each segment. */
+    private static List<String> figures(Stave store) {
+        List<String> figures = new ArrayList<>();
+        for (SegmentStats segment : store.stats().segments()) {
+            figures.add(segment.fileName() + ": " + segment.length() + " bytes, live " + segment.liveBytes() + ", rest "
+                    + (segment.deadBytes() + segment.tombstoneBytes()));
+        }
+        return figures;
+    }
+
+    /** One recovery more changes nothing, but for the MANIFEST, which counts them. */
+    private static void checkSameFiles(SimulatedDirectory once, SimulatedDirectory twice) throws IOException {
+        assertEquals(once.list(), twice.list(), "files after one recovery more");
+        for (String name : once.list()) {
+            if (!name.equals(ManifestFile.NAME)) {
+                assertTrue(Arrays.equals(once.content(name), twice.content(name)), () -> name + " has changed");
+            }
+        }
+        assertEquals(
+                ManifestFile.read(once).segments(), ManifestFile.read(twice).segments());
+    }
+
+    /** Puts, deletes, merges and closes: all else stays as it was, what was deleted does not come back, and what has expired hides what is older. */
+    private Outcome workOn(SimulatedDirectory directory, Map<Integer, Held> contents) {
+        Map<Integer, Held> expected = new TreeMap<>(contents);
+        long version;
+        long segmentId;
+        try (Stave store = open(directory)) {
+            assertEquals(contents, StoreModel.contents(store), "opened after a clean close");
+            checkClean(store);
+            byte[] value = Keys.value(FRESH_VALUE, FRESH_LENGTH);
+            version = store.put(Keys.key(Life.FRESH), value);
+            expected.put(Life.FRESH, new Held(version, value));
+            segmentId = store.stats().segments().stream()
+                    .mapToLong(SegmentStats::id)
+                    .max()
+                    .orElseThrow();
+            if (!contents.isEmpty()) {
+                int victim = contents.keySet().iterator().next();
+                store.delete(Keys.key(victim));
+                expected.remove(victim);
+            }
+            store.merge();
+            assertEquals(expected, StoreModel.contents(store), "after a merge of everything");
+        }
+        assertEquals(List.of(), directory.leaks());
+        SimulatedDirectory merged = copy(directory);
+        try (Stave store = open(merged)) {
+            assertEquals(expected, StoreModel.contents(store), "opened after a merge of everything");
+            expireAll(store, expected);
+        }
+        assertEquals(List.of(), merged.leaks());
+        mayHaveExpired(merged, expected);
+        return new Outcome(contents, version, segmentId);
+    }
+
+    private static boolean anyExpires(Map<Integer, Held> contents) {
+        return contents.values().stream().anyMatch(held -> held.expiry() != 0);
+    }
+
+    /** Time passes: what expires is gone, and a merge of everything brings nothing to light. */
+    private void expireAll(Stave store, Map<Integer, Held> contents) {
+        if (!anyExpires(contents)) {
+            return;
+        }
+        clock.advance(LATER);
+        Map<Integer, Held> expected = new TreeMap<>(contents);
+        expected.values().removeIf(held -> held.expired(clock.millis()));
+        assertEquals(expected, StoreModel.contents(store), "after everything has expired");
+        store.merge();
+        assertEquals(expected, StoreModel.contents(store), "after a merge of what has expired");
+    }
+
+    /** The clock is set back: of what had expired, each may be there again or not, and nothing older is. */
+    private void mayHaveExpired(SimulatedDirectory closed, Map<Integer, Held> contents) {
+        if (!anyExpires(contents)) {
+            return;
+        }
+        clock.set(now);
+        Map<Integer, Held> found;
+        try (Stave store = open(copy(closed))) {
+            found = StoreModel.contents(store);
+        }
+        Map<Integer, Held> missing = new TreeMap<>(contents);
+        missing.entrySet().removeAll(found.entrySet());
+        boolean nothingElse = contents.entrySet().containsAll(found.entrySet());
+        boolean nothingLost = missing.values().stream().allMatch(held -> held.expiry() != 0);
+        assertTrue(
+                nothingElse && nothingLost,
+                () -> "the clock was set back:\nfound    " + found + "\nexpected " + contents);
+    }
+}
