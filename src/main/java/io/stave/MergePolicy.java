@@ -53,7 +53,7 @@ public final class MergePolicy {
     /** The settings while they are being changed, with the defaults to begin with. */
     private static final class Builder {
         boolean automatic = true;
-        double deadRatio = 0.2;
+        double deadRatio = 0.17;
         long deadBytes = NO_LIMIT;
         double segmentDeadRatio = 0.5;
         long segmentDeadBytes = NO_LIMIT;
@@ -119,7 +119,7 @@ public final class MergePolicy {
         return automatic;
     }
 
-    /** {@return the share of dead bytes in the sealed segments at which merging begins, 0 to 1; default 0.2} */
+    /** {@return the share of dead bytes in the sealed segments at which merging begins, 0 to 1; default 0.17} */
     public double deadRatio() {
         return deadRatio;
     }
@@ -128,11 +128,11 @@ public final class MergePolicy {
      * Sets the share of dead bytes, in all sealed segments together, at which the deadest of them are merged.
      *
      * <p>A smaller share holds the disk closer to the live data, and copies more for it. With keys overwritten at random,
-     * each byte put costs another 1.7 bytes of copying at 0.2, 2.7 at 0.15, 0.8 at 0.35; where some keys are hotter than
-     * others, less. At 0.2 the disk holds about 1.3 times the live data while merges keep up, and up to 1.5 times when
+     * each byte put costs another 2.1 bytes of copying at 0.17, 1.7 at 0.2, 0.7 at 0.35; where some keys are hotter than
+     * others, less. At 0.17 the disk holds about 1.3 times the live data while merges keep up, and up to 1.5 times when
      * writers have to be slowed down; both from some 20 MiB of live data on, with values of 1 KiB and their hints.
      *
-     * @param share above 0, at most 1; 1 is no limit; default 0.2
+     * @param share above 0, at most 1; 1 is no limit; default 0.17
      * @return a copy with this setting
      * @throws IllegalArgumentException if out of range
      */
@@ -148,7 +148,7 @@ public final class MergePolicy {
 
     /**
      * Sets the number of dead bytes, in all sealed segments together, at which the deadest of them are merged, even if
-     * their share is smaller than {@link #deadRatio()}. For a large store of which no fifth is to be wasted.
+     * their share is smaller than {@link #deadRatio()}. For a large store of which no sixth is to be wasted.
      *
      * @param bytes at least 1; default {@link #NO_LIMIT}
      * @return a copy with this setting

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
  * strength s, and sixteen times at the most. So where writers outrun merges, the strength settles near a half, where both are as fast as each
  * other; and while a merge is held up by something else, writers go on at a sixteenth of its speed.
  *
- * <p>There is no pressure unless a merge could help: the background says so whenever it has planned. A group rests for half a second at
- * most, and a group of deletes not at all. Nobody waits here for something to happen, so nobody waits for ever.
+ * <p>There is no pressure unless a merge could help: the background says so whenever it has planned. Dead bytes for which it found nothing to do
+ * are left out of account, not those that came since: where the processors are busy it is long in coming, and writers are not. A group rests
+ * for half a second at most, and a group of deletes not at all. Nobody waits here for something to happen, so nobody waits for ever.
  *
  * <p>Guards: the leader's fields belong to the leader of the write path; what the merge and the statistics share with it is volatile.
  */
@@ -48,6 +49,9 @@ final class BackPressure {
 
     private static final double MOST_NANOS_PER_BYTE = 100_000;
 
+    /** Left alone are all there may ever be: nothing is merged now. */
+    private static final long ALL = Long.MAX_VALUE;
+
     private final LiveSegments segments;
     private final SegmentLength lengths;
     private final MergePolicy policy;
@@ -55,6 +59,7 @@ final class BackPressure {
 
     // Written by the merge.
     private volatile boolean helpful;
+    private volatile long leftAlone = ALL;
     private volatile double nanosPerByte = FIRST_NANOS_PER_BYTE;
 
     // Written by the leader.
@@ -64,6 +69,7 @@ final class BackPressure {
 
     // The leader only.
     private long lookIn;
+    private long lookedBeyond = ALL;
     private double owed;
 
     BackPressure(LiveSegments segments, SegmentLength lengths, MergePolicy policy, MergePace.Clock clock) {
@@ -74,8 +80,21 @@ final class BackPressure {
     }
 
     /** The background has planned: whether it has something to merge, so that waiting makes sense. */
-    void helpful(boolean now) {
-        helpful = now;
+    void planned(boolean something) {
+        long beyond = 0;
+        if (!something) {
+            long limit = limit(policy, lengths.storeBytes());
+            long dead = dead();
+            beyond = dead > limit ? dead + step() : limit;
+        }
+        leftAlone = beyond;
+        helpful = something;
+    }
+
+    /** Nothing is merged for now, whatever dies. */
+    void suspend() {
+        helpful = false;
+        leftAlone = ALL;
     }
 
     /** A merge took so long to give back so many bytes. */
@@ -92,15 +111,11 @@ final class BackPressure {
      * @param fullness how near the disk is to being full, from 0, far away, to 1
      */
     void admit(long bytes, double fullness) {
-        if (!helpful) {
-            relax();
-            return;
-        }
         lookIn -= bytes;
-        if (lookIn <= 0) {
+        if (lookIn <= 0 || lookedBeyond != leftAlone) {
             look();
         }
-        double now = Math.max(strength, fullness);
+        double now = Math.max(strength, helpful ? fullness : 0);
         owed = now == 0 ? 0 : owed + bytes * price(now);
         if (owed >= LEAST_NANOS) {
             long nanos = (long) Math.min(owed, MOST_NANOS);
@@ -117,32 +132,30 @@ final class BackPressure {
         return nanosPerByte * times;
     }
 
-    private void relax() {
-        if (strength > 0 || lastNanos > 0) {
-            strength = 0;
-            lastNanos = 0;
-            owed = 0;
-        }
-        lookIn = 0;
+    private void look() {
+        long beyond = leftAlone;
+        long step = step();
+        lookIn = step / LOOKS;
+        lookedBeyond = beyond;
+        strength = beyond == ALL ? 0 : strength(dead(), Math.max(beyond, limit(policy, lengths.storeBytes())), step);
     }
 
-    private void look() {
-        long total = 0;
-        long dead = 0;
+    private long step() {
+        return Math.max(lengths.now(), lengths.storeBytes() / SegmentLength.SHARES) / 2;
+    }
+
+    private long dead() {
+        long sealed = 0;
         long unsealed = 0;
         for (Segment segment : segments.list()) {
-            total += segment.length();
             if (segment.state() != Segment.State.SEALED) {
                 unsealed += segment.deadBytes();
             } else if (!segment.damaged()) {
-                dead += segment.deadBytes();
+                sealed += segment.deadBytes();
             }
         }
-        long length = lengths.now();
-        long step = Math.max(length, total / SegmentLength.SHARES) / 2;
-        lookIn = step / LOOKS;
         // What is dead in the active segment no merge can have yet, so waiting for one would be in vain.
-        strength = strength(dead + Math.max(0, unsealed - length), limit(policy, total), step);
+        return sealed + Math.max(0, unsealed - lengths.now());
     }
 
     /** The dead bytes of a store of so many bytes up to which nobody rests. */
@@ -160,7 +173,7 @@ final class BackPressure {
         boolean interrupted = Thread.interrupted();
         long started = clock.nanos();
         long rested = 0;
-        while (rested < nanos && helpful) {
+        while (rested < nanos && lookedBeyond == leftAlone) {
             clock.sleep(Math.min(nanos - rested, SLICE_NANOS));
             interrupted |= Thread.interrupted();
             rested = clock.nanos() - started;
@@ -174,7 +187,7 @@ final class BackPressure {
 
     /** Whether writers are being slowed down. */
     boolean engaged() {
-        return helpful && strength > 0;
+        return strength > 0 && leftAlone != ALL;
     }
 
     /** How long the latest group that was slowed down rested, in nanoseconds; 0 if none is any more. */

@@ -102,8 +102,12 @@ final class BackgroundMerge {
     /** Begins if there is something to do already. */
     void start() {
         try {
-            if (policy.isAutomatic() && !choose().isEmpty()) {
-                wake();
+            if (policy.isAutomatic()) {
+                boolean something = !choose().isEmpty();
+                pressure.planned(something);
+                if (something) {
+                    wake();
+                }
             }
         } catch (IOException e) {
             // Nobody knows how much room there is. It asks again when there is something to merge.
@@ -142,14 +146,14 @@ final class BackgroundMerge {
 
     /** Ends it. The merger must have been closed before, which ends a running round. */
     void close() {
-        pressure.helpful(false);
+        pressure.suspend();
         worker.close();
     }
 
     /** Does what is due, one round at most; returns the nanoseconds after which it wants to be called again. */
     long work() {
         if (merger.closed() || health.failed()) {
-            pressure.helpful(false);
+            pressure.suspend();
             return Worker.NOT_BEFORE_WOKEN;
         }
         long left = waitUntil - clock.nanos();
@@ -163,7 +167,7 @@ final class BackgroundMerge {
         } catch (StoreClosedException e) {
             return Worker.NOT_BEFORE_WOKEN;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            pressure.helpful(false);
+            pressure.suspend();
             return failed(e);
         }
     }
@@ -185,7 +189,7 @@ final class BackgroundMerge {
         wakeAfter = lengths.now() / WAKES;
         long closedFor = untilOpen();
         if (closedFor > 0 && !inputs.urgent()) {
-            pressure.helpful(false);
+            pressure.suspend();
             return closedFor;
         }
         MergePlan plan = choose();
@@ -194,7 +198,7 @@ final class BackgroundMerge {
             idle.forEach(id -> refuse(id, "a merge of it gained nothing lately"));
             plan = choose();
         }
-        pressure.helpful(!plan.isEmpty());
+        pressure.planned(!plan.isEmpty());
         if (plan.isEmpty()) {
             return nextRefusalEnds();
         }

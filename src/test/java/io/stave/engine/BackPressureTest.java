@@ -22,7 +22,7 @@ class BackPressureTest {
     private static final long STORE = 64 * MIB;
 
     /** Of a store of 64 MiB: the default limit, and a step. */
-    private static final long LIMIT = STORE / 5 + 1;
+    private static final long LIMIT = STORE * 17 / 100 + 1;
 
     private static final long STEP = STORE / 32;
 
@@ -56,7 +56,7 @@ class BackPressureTest {
 
     @Test
     void upToTheLimitNobodyRests() {
-        pressure.helpful(true);
+        pressure.planned(true);
         dead(LIMIT);
         assertEquals(0, append(1000));
         assertFalse(pressure.engaged());
@@ -65,7 +65,7 @@ class BackPressureTest {
 
     @Test
     void halfWayWritersAreAsFastAsMerges() {
-        pressure.helpful(true);
+        pressure.planned(true);
         mergeGivesBack10MiBASecond();
         dead(LIMIT + STEP / 2);
         long nanos = append(10 * 16);
@@ -77,7 +77,7 @@ class BackPressureTest {
 
     @Test
     void theMoreIsDeadTheLongerTheyRest() {
-        pressure.helpful(true);
+        pressure.planned(true);
         mergeGivesBack10MiBASecond();
         long before = 0;
         for (int eighth = 1; eighth < 8; eighth++) {
@@ -91,7 +91,7 @@ class BackPressureTest {
 
     @Test
     void noGroupRestsForLongerThanHalfASecond() {
-        pressure.helpful(true);
+        pressure.planned(true);
         dead(STORE / 2);
         long started = clock.now;
         pressure.admit(1 << 30, 1);
@@ -100,7 +100,7 @@ class BackPressureTest {
 
     @Test
     void writersAreNeverSlowerThanASixteenthOfMerging() {
-        pressure.helpful(true);
+        pressure.planned(true);
         mergeGivesBack10MiBASecond();
         dead(STORE / 2);
         assertEquals(16, append(10 * 16) / 1e9, 0.1);
@@ -111,13 +111,13 @@ class BackPressureTest {
         MergePolicy policy = MergePolicy.automatic();
         assertEquals(4 * MIB, BackPressure.limit(policy, 100_000));
         assertEquals(4 * MIB, BackPressure.limit(policy, 20 * MIB));
-        assertEquals(20 * MIB, BackPressure.limit(policy, 100 * MIB));
+        assertEquals(17 * MIB, BackPressure.limit(policy, 100 * MIB));
         assertEquals(1000, BackPressure.limit(policy.deadBytes(1000), 100_000), "unless the policy says so");
     }
 
     @Test
     void itLetsGoWhenMergesHaveCaughtUp() {
-        pressure.helpful(true);
+        pressure.planned(true);
         dead(STORE / 2);
         assertTrue(append(3) > 0);
         dead(LIMIT - 1);
@@ -132,11 +132,30 @@ class BackPressureTest {
     void nobodyRestsIfAMergeCouldNotHelp() {
         dead(STORE / 2);
         assertEquals(0, append(1000));
-        pressure.helpful(true);
+        pressure.planned(true);
         assertTrue(append(1) > 0);
-        pressure.helpful(false);
+        pressure.planned(false);
         assertEquals(0, append(1000));
         assertEquals(0, pressure.lastNanos());
+        pressure.planned(true);
+        pressure.suspend();
+        assertEquals(0, append(1000));
+    }
+
+    @Test
+    void whatDiesBeforeTheMergeHasPlannedAgainCounts() {
+        mergeGivesBack10MiBASecond();
+        dead(LIMIT);
+        pressure.planned(false);
+        assertEquals(0, append(160));
+        dead(LIMIT + STEP / 2);
+        assertEquals(1, append(160) / 1e9, 0.1, "there was nothing to merge, but now there is");
+        pressure.planned(false);
+        assertEquals(0, append(160), "it has looked, and there is nothing");
+        dead(LIMIT + STEP / 2 + STEP);
+        assertEquals(0, append(160));
+        dead(LIMIT + 2 * STEP);
+        assertEquals(1, append(160) / 1e9, 0.1, "it has not looked at these");
     }
 
     @Test
@@ -151,13 +170,13 @@ class BackPressureTest {
             @Override
             public void sleep(long nanos) {
                 clock.sleep(nanos);
-                made[0].helpful(false);
+                made[0].suspend();
             }
         };
         BackPressure ended = new BackPressure(
                 segments, new SegmentLength(segments, 256 * MIB, 1L << 40), MergePolicy.automatic(), ending);
         made[0] = ended;
-        ended.helpful(true);
+        ended.planned(true);
         dead(STORE / 2);
         ended.admit(64 << 10, 0);
         assertTrue(clock.slept <= TimeUnit.MILLISECONDS.toNanos(10));
@@ -166,7 +185,7 @@ class BackPressureTest {
     @Test
     void aNearlyFullDiskCountsLikeDeadBytes() {
         dead(0);
-        pressure.helpful(true);
+        pressure.planned(true);
         mergeGivesBack10MiBASecond();
         long started = clock.now;
         for (int i = 0; i < 160; i++) {
@@ -177,7 +196,7 @@ class BackPressureTest {
 
     @Test
     void anInterruptNeitherShortensTheRestNorIsLost() {
-        pressure.helpful(true);
+        pressure.planned(true);
         dead(STORE / 2);
         Thread.currentThread().interrupt();
         long started = clock.now;
@@ -193,7 +212,7 @@ class BackPressureTest {
                 directory, new SegmentHeader(LogFile.STORE, 2, 10, 0, 0), 64 * MIB, mapping -> {});
         segments.add(active.segment());
         dead(0);
-        pressure.helpful(true);
+        pressure.planned(true);
         active.advance(5 * MIB - SegmentHeader.LENGTH, 100);
         long length = new SegmentLength(segments, 256 * MIB, 1L << 40).now();
         assertEquals(0, append(100), "it can be had with the next seal");
@@ -203,7 +222,7 @@ class BackPressureTest {
 
     @Test
     void damagedSegmentsDoNotCountForTheyCannotBeMerged() {
-        pressure.helpful(true);
+        pressure.planned(true);
         dead(STORE / 2);
         segment.markDamaged();
         assertEquals(0, append(100));

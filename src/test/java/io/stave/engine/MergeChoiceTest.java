@@ -148,7 +148,7 @@ class MergeChoiceTest {
         Candidate active = segment(1, State.ACTIVE, 0, 10_000, 0, true, null);
         Candidate refused = segment(2, State.SEALED, 0, 10_000, 0, true, "not today");
         Candidate damaged = damaged(segment(3, 0, 10_000));
-        MergePlan plan = next(POLICY, active, refused, damaged, segment(4, 8100, 1900));
+        MergePlan plan = next(POLICY, active, refused, damaged, segment(4, 8400, 1600));
         assertTrue(plan.isEmpty());
         assertEquals("not sealed yet", reason(plan, 1));
         assertEquals("not today", reason(plan, 2));
