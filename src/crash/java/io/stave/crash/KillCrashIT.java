@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * SIGKILL at random moments, again and again over the same growing store: while eight threads write and one merges, and while the store
- * is being opened. {@code -Dstave.crash.kills=100} makes it a campaign, {@code -Dstave.crash.seed=…} repeats the choices of one, though
+ * SIGKILL at random moments, again and again over the same growing store: while eight threads write, others read and take snapshots, and one merges, and while the store
+ * is being opened. {@code -Dstave.crash.kills=10000} makes it a campaign, {@code -Dstave.crash.seed=…} repeats the choices of one, though
  * not the scheduling of its threads.
  */
 class KillCrashIT {
@@ -22,7 +22,7 @@ class KillCrashIT {
     private static final int SHORTEST_RUN_MILLIS = 50;
     private static final int LONGEST_RUN_MILLIS = 600;
 
-    private final int kills = Integer.getInteger("stave.crash.kills", 25);
+    private final int kills = Integer.getInteger("stave.crash.kills", 100);
     private final long seed = Long.getLong("stave.crash.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The JVM ends at each named step of append, roll, seal, hint, manifest, merge, close, recovery and creation: once at every rule of
+ * The JVM ends at each named step of append, batch, snapshot, roll, seal, hint, manifest, merge, close, recovery and creation: once at every rule of
  * {@code kill.btm}, at one of its first occurrences, chosen by the seed. Whatever the step, nothing acknowledged is lost.
  */
 class KillPointCrashIT {
@@ -55,9 +55,9 @@ class KillPointCrashIT {
     private static int occurrence(String point, SplittableRandom random) {
         String room = point.substring(0, point.indexOf(':'));
         return switch (room) {
-            case "append" -> random.nextInt(2, 200);
+            case "append", "batch" -> random.nextInt(2, 200);
             case "manifest" -> random.nextInt(6, 20); // the first ones belong to the opening
-            case "roll", "seal", "hint" -> random.nextInt(2, 7);
+            case "roll", "seal", "hint", "snapshot" -> random.nextInt(2, 7);
             case "merge" ->
                 point.endsWith("copying") || point.endsWith("half swung")
                         ? random.nextInt(1, 100)

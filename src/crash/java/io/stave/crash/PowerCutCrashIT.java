@@ -13,7 +13,7 @@ class PowerCutCrashIT {
 
     private static final Duration PATIENCE_PER_CUT = Duration.ofSeconds(20);
 
-    private final int cuts = Integer.getInteger("stave.crash.cuts", 5);
+    private final int cuts = Integer.getInteger("stave.crash.cuts", 20);
     private final long seed = Long.getLong("stave.crash.seed", System.nanoTime());
 
     @ParameterizedTest

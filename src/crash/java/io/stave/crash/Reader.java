@@ -3,6 +3,7 @@ package io.stave.crash;
 import io.stave.Entry;
 import io.stave.Stave;
 import io.stave.StaveException;
+import io.stave.StoreClosedException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +50,9 @@ final class Reader implements Runnable {
                 run.pause(PAUSE_MICROS);
             }
         } catch (Exception | Error e) {
-            run.violation("reader " + number + ' ' + e);
+            if (!(run.ended() && e instanceof StoreClosedException)) {
+                run.violation("reader " + number + ' ' + e);
+            }
         }
     }
 
@@ -76,6 +79,8 @@ final class Reader implements Runnable {
         Entry entry;
         try {
             entry = read(key);
+        } catch (StoreClosedException e) {
+            throw e;
         } catch (StaveException | InternalError e) { // the latter is what reading a mapped page of a lost disk ends in
             run.trouble("read", e);
             return UNREAD;

@@ -19,6 +19,9 @@ final class Rules {
     /** Makes calls of the operating system fail. */
     static final String FAIL = "fail.btm";
 
+    /** Holds threads up where they meet. */
+    static final String DELAY = "delay.btm";
+
     /** The word that every rule says before it strikes, followed by its name. */
     static final String FIRED = "FIRED ";
 

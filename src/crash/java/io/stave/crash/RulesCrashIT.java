@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesCrashIT {
 
     @ParameterizedTest
-    @ValueSource(strings = {Rules.KILL, Rules.FAIL})
+    @ValueSource(strings = {Rules.KILL, Rules.FAIL, Rules.DELAY})
     void everyRuleFindsItsPlace(String script) throws Exception {
         List<String> rules = Rules.names(script);
         assertEquals(rules.size(), new HashSet<>(rules).size(), "two rules of one name");
@@ -38,7 +38,7 @@ class RulesCrashIT {
 
     /** What a rule says must be its name, or a test would believe in a rule that never struck. */
     @ParameterizedTest
-    @ValueSource(strings = {Rules.KILL, Rules.FAIL})
+    @ValueSource(strings = {Rules.KILL, Rules.FAIL, Rules.DELAY})
     void everyRuleSaysItsName(String script) throws Exception {
         for (String rule : Rules.names(script)) {
             assertTrue(Rules.text(script).contains("(\"" + Rules.FIRED + rule), rule);

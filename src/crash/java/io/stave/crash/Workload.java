@@ -3,6 +3,7 @@ package io.stave.crash;
 import io.stave.CorruptionException;
 import io.stave.Stave;
 import io.stave.StaveException;
+import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The child: opens a store and puts, overwrites, deletes, compares and sets, applies batches, reads and merges, with all threads at once, until it is
- * told to stop or dies. It must be possible to kill it at any moment: what it must account for is in its journals by then.
+ * The child: opens a store and puts, overwrites, deletes, compares and sets, applies batches, reads, takes snapshots and merges, with all threads at once,
+ * until it is told to stop or dies. It must be possible to kill it at any moment: what it must account for is in its journals by then.
  *
  * <p>Orders come on the standard input: {@code stop} ends the work and closes the store. The end of the input is the end of the parent,
  * and then of the child.
@@ -42,18 +43,23 @@ public final class Workload {
         }
         Run.say(Run.OPENED, store.recoveryReport().describe());
         Run run = new Run(settings, store);
-        List<Thread> threads = threads(run);
+        List<Thread> writers = writers(run);
+        List<Thread> others = others(run);
         Thread orders = new Thread(() -> takeOrders(run), "orders");
         orders.setDaemon(true);
         orders.start();
-        Run.say(Run.READY, threads.size() + " threads"); // before they start: the first step of one may be the end
-        threads.forEach(Thread::start);
+        Run.say(Run.READY, writers.size() + " writers"); // before they start: the first step of one may be the end
+        writers.forEach(Thread::start);
+        others.forEach(Thread::start);
         run.awaitEnd();
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        join(writers);
+        close(run); // while the others are in the middle of something
+        join(others);
+    }
+
+    private static void close(Run run) {
         try {
-            store.close();
+            run.store.close();
             Run.say(Run.CLOSED, "");
         } catch (StoreFailedException e) {
             run.stopped(e); // closed nevertheless
@@ -61,14 +67,26 @@ public final class Workload {
         }
     }
 
-    private static List<Thread> threads(Run run) throws IOException {
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static List<Thread> writers(Run run) throws IOException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < run.settings.writers(); i++) {
             threads.add(new Thread(new Writer(run, i), "writer-" + i));
         }
+        return threads;
+    }
+
+    private static List<Thread> others(Run run) throws IOException {
+        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < run.settings.readers(); i++) {
             threads.add(new Thread(new Reader(run, i), "reader-" + i));
         }
+        threads.add(new Thread(new Snapshotter(run), "snapshots"));
         if (run.settings.merging()) {
             threads.add(new Thread(() -> merge(run), "merger"));
         }
@@ -83,11 +101,15 @@ public final class Workload {
             } catch (StoreFailedException e) {
                 run.stopped(e);
                 return;
-            } catch (StaveException e) {
-                run.trouble("merge", e);
             } catch (RuntimeException | Error e) {
-                run.violation("merge " + e);
-                return;
+                if (run.ended() && e instanceof StoreClosedException) {
+                    return;
+                }
+                if (!(e instanceof StaveException)) {
+                    run.violation("merge " + e);
+                    return;
+                }
+                run.trouble("merge", e);
             }
             run.pause(random.nextInt(20_000));
         }

@@ -7,7 +7,10 @@ import io.stave.Stave;
 import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
 import io.stave.StoreIOException;
+import io.stave.WriteOptions;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +30,7 @@ final class Writer implements Runnable {
 
     private static final int HOT_KEYS = 24;
     private static final int MAX_BURST = 12;
+    private static final Duration LATER = Duration.ofDays(1000);
 
     /** In the place of a length. */
     private static final int DELETE = -1;
@@ -84,18 +88,32 @@ final class Writer implements Runnable {
             deleteVersion(key);
         } else if (choice < 90) {
             compareWithWrongVersion(key);
-        } else if (choice < 95) {
+        } else if (choice < 94) {
             burst();
+        } else if (choice < 97) {
+            setExpiry(key);
         } else {
             know(key, store.getEntry(Values.key(key)));
         }
     }
 
+    /** Some expire, but not while anybody looks. */
     private void put(int key) {
         int length = anyLength();
         long c = ++count;
+        WriteOptions how = random.nextInt(6) == 0 ? WriteOptions.defaults().timeToLive(LATER) : WriteOptions.defaults();
         journal.put(key, c, length);
-        apply(key, c, length, () -> store.put(Values.key(key), Values.value(key, c, length)));
+        apply(key, c, length, () -> store.put(Values.key(key), Values.value(key, c, length), how));
+    }
+
+    /** Has the value that is there expire, or not any more. */
+    private void setExpiry(int key) {
+        Known now = know(key);
+        if (now.version != 0 && now.count != Values.UNKNOWN) {
+            Instant expiry = random.nextBoolean() ? Instant.now().plus(LATER) : null;
+            journal.put(key, now.count, now.length);
+            apply(key, now.count, now.length, () -> store.setExpiry(Values.key(key), expiry));
+        }
     }
 
     private void delete(int key) {
