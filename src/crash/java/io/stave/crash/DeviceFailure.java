@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 
 /**
  * Has the kernel itself refuse a force while a workload writes in SYNC: the file system lies in an image on a tmpfs, and the tmpfs is filled up
- * behind its back. The writes still fit into the page cache, and the force that follows meets the error of the device. Runs in a
- * {@link Namespace}; the journals lie on another file system.
+ * behind its back, as a thin volume may be. The writes still fit into the page cache, and the force that follows meets the error of the device.
+ * Runs in a {@link Namespace}; the journals lie on another file system.
  */
 public final class DeviceFailure {
 
@@ -23,7 +23,8 @@ public final class DeviceFailure {
     /** So long the threads go on with a store that has stopped: readers must not notice. */
     private static final int AFTERMATH_MILLIS = 200;
 
-    private static final String EIO = "Input/output error";
+    /** What the store says, whichever errno the kernel chose: of a device without room Linux says ENOSPC, or EIO. */
+    private static final String FORCE = "force failed";
 
     private DeviceFailure() {}
 
@@ -80,7 +81,7 @@ public final class DeviceFailure {
             child.await(Run.STOPPED);
             Thread.sleep(AFTERMATH_MILLIS);
             int exit = child.kill();
-            boolean byForce = child.lines(Run.STOPPED).get(0).contains(EIO);
+            boolean byForce = child.lines(Run.STOPPED).get(0).contains(FORCE);
             if (exit != Jvm.KILLED || !byForce || child.said(Run.VIOLATION)) {
                 throw new AssertionError("Exit " + exit + ":\n" + child.output());
             }

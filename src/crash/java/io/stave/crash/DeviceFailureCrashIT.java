@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A force that the kernel refuses with EIO, on real file systems: the store stops, readers go on, and what was acknowledged is there after
+ * A force that the kernel refuses, on real file systems whose device has run out of room: the store stops, readers go on, and what was acknowledged is there after
  * the next mount (I1, I8). Needs root, {@code xfsprogs} and {@code e2fsprogs}. {@code -Dstave.crash.failures=1000} makes it a campaign.
  */
 class DeviceFailureCrashIT {

@@ -20,6 +20,11 @@ public final class PowerCuts {
     /** So long the threads go on without a disk: time to see what was shown too early. */
     private static final int AFTERMATH_MILLIS = 30;
 
+    private static final String EIO = "force failed: Input/output error";
+
+    /** In so many cuts one falls into a force for certain: that is where the threads spend their time. */
+    private static final int MANY = 20;
+
     private final String fileSystem;
     private final int times;
     private final long seed;
@@ -31,6 +36,7 @@ public final class PowerCuts {
     private long bytesCut;
     private long dropped;
     private long strays;
+    private long refused;
 
     private PowerCuts(String fileSystem, int times, long seed, Path scratch) {
         this.fileSystem = fileSystem;
@@ -78,7 +84,10 @@ public final class PowerCuts {
         }
         System.out.println("Power cut, " + fileSystem + ": " + times + " cuts; " + history + "; " + cuts + " tails of "
                 + bytesCut + " bytes cut, " + dropped + " segments dropped behind them, " + strays
-                + " stray files; nothing lost. Seed " + seed);
+                + " stray files; " + refused + " times a force met EIO; nothing lost. Seed " + seed);
+        if (times >= MANY && refused == 0) {
+            throw new AssertionError("the kernel refused no force");
+        }
         if (history.acknowledged() < times) {
             throw new AssertionError("hardly anything was written");
         }
@@ -105,6 +114,7 @@ public final class PowerCuts {
             child.await(Run.TROUBLE, Run.STOPPED); // no write succeeds any more
             Thread.sleep(AFTERMATH_MILLIS);
             int exit = child.kill();
+            refused += child.lines(Run.STOPPED).stream().anyMatch(line -> line.contains(EIO)) ? 1 : 0;
             if (exit != Jvm.KILLED || child.said(Run.VIOLATION)) {
                 throw new AssertionError("Exit " + exit + ":\n" + child.output());
             }
