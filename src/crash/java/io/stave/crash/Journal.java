@@ -24,9 +24,12 @@ import java.util.stream.Stream;
  *   not KEY COUNT TIME           was refused by an exception that promises that nothing happened
  *   seen KEY COUNT TIME VERSION  a reader got this
  *   gone KEY COUNT TIME VERSION  a reader had got this, and now the key is absent
+ *   call KEY ID KIND EXPECTED TIME    is about to be called: see {@link Call}
+ *   answer KEY ID TIME VERSION VALUE  was answered
+ *   refused KEY ID TIME               was answered that nothing was done, for the sake of another write of its batch
  * </pre>
  *
- * The time is that of the monotonic clock, which all processes share, and was taken after the store had answered.
+ * The time is that of the monotonic clock, which all processes share, and was taken after the store had answered, or before a call.
  */
 final class Journal implements Closeable {
 
@@ -72,6 +75,18 @@ final class Journal implements Closeable {
 
     void gone(int key, long count, long version) {
         line("gone " + key + ' ' + count + ' ' + System.nanoTime() + ' ' + version);
+    }
+
+    void call(int key, long id, Call.Kind kind, long expected) {
+        line("call " + key + ' ' + id + ' ' + kind + ' ' + expected + ' ' + System.nanoTime());
+    }
+
+    void answer(int key, long id, long version, long value) {
+        line("answer " + key + ' ' + id + ' ' + System.nanoTime() + ' ' + version + ' ' + value);
+    }
+
+    void refuse(int key, long id) {
+        line("refused " + key + ' ' + id + ' ' + System.nanoTime());
     }
 
     private void line(String line) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param seed of all random choices
  * @param writers number of writing threads, each with keys of its own
  * @param readers number of reading threads
+ * @param clients number of threads that read and write the same few keys
  * @param keys number of keys of each writer
  * @param merging whether a thread merges all the time
  * @param segmentLength length of a segment in bytes
@@ -28,6 +29,7 @@ record Settings(
         long seed,
         int writers,
         int readers,
+        int clients,
         int keys,
         boolean merging,
         long segmentLength,
@@ -44,7 +46,7 @@ record Settings(
 
     /** Eight writers in SYNC, two readers, a merge in a loop, segments of 64 KiB. */
     static Settings of(Path store, Path journals, long seed) {
-        return new Settings(store, journals, 1, seed, 8, 2, 200, true, 64 * 1024, Durability.SYNC);
+        return new Settings(store, journals, 1, seed, 8, 2, 0, 200, true, 64 * 1024, Durability.SYNC);
     }
 
     /** The next run over the same store: journals of its own, more keys, other choices. */
@@ -52,15 +54,32 @@ record Settings(
         int more = Math.min(4_000, keys + 40);
         long nextSeed = seed * 0x9E3779B97F4A7C15L + next;
         return new Settings(
-                store, nextJournals, next, nextSeed, writers, readers, more, merging, segmentLength, durability);
+                store,
+                nextJournals,
+                next,
+                nextSeed,
+                writers,
+                readers,
+                clients,
+                more,
+                merging,
+                segmentLength,
+                durability);
     }
 
     Settings durability(Durability other) {
-        return new Settings(store, journals, epoch, seed, writers, readers, keys, merging, segmentLength, other);
+        return new Settings(
+                store, journals, epoch, seed, writers, readers, clients, keys, merging, segmentLength, other);
     }
 
     Settings withoutMerge() {
-        return new Settings(store, journals, epoch, seed, writers, readers, keys, false, segmentLength, durability);
+        return new Settings(
+                store, journals, epoch, seed, writers, readers, clients, keys, false, segmentLength, durability);
+    }
+
+    /** So many clients in the place of writers and readers. */
+    Settings clients(int number) {
+        return new Settings(store, journals, epoch, seed, 0, 0, number, keys, merging, segmentLength, durability);
     }
 
     Options options() {
@@ -75,6 +94,7 @@ record Settings(
                 "seed=" + seed,
                 "writers=" + writers,
                 "readers=" + readers,
+                "clients=" + clients,
                 "keys=" + keys,
                 "merging=" + merging,
                 "segmentLength=" + segmentLength,
@@ -94,6 +114,7 @@ record Settings(
                 Long.parseLong(values.get("seed")),
                 Integer.parseInt(values.get("writers")),
                 Integer.parseInt(values.get("readers")),
+                Integer.parseInt(values.get("clients")),
                 Integer.parseInt(values.get("keys")),
                 Boolean.parseBoolean(values.get("merging")),
                 Long.parseLong(values.get("segmentLength")),

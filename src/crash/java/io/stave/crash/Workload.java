@@ -78,6 +78,9 @@ public final class Workload {
         for (int i = 0; i < run.settings.writers(); i++) {
             threads.add(new Thread(new Writer(run, i), "writer-" + i));
         }
+        for (int i = 0; i < run.settings.clients(); i++) {
+            threads.add(new Thread(new Client(run, i), "client-" + i));
+        }
         return threads;
     }
 
