@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * expired. It merges those that have the largest share of dead bytes, in small rounds: each copies at most about one
  * segment, and gives its inputs back before the next begins. Dead are records that were overwritten, deleted or have
  * expired, and the 20 bytes that certify a force. Tombstones count where a merge may be able to drop them. A round that
- * would reclaim nothing is not begun, nor one for less than a sixteenth of a new segment.
+ * would reclaim nothing is not begun, nor one for less than a sixteenth of a new segment, unless the disk is nearly full.
  *
  * <p>Writers that make bytes dead faster than merging gives them back are slowed down, beyond {@link #deadRatio()} and
  * {@link #deadBytes()}: the more is dead, the more, so that they end up at the speed of merging. A group of writes is

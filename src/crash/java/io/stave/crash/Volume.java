@@ -30,16 +30,27 @@ final class Volume implements Closeable {
 
     /** Makes an empty ext4 or xfs of so many bytes in a sparse image file, and mounts it. */
     static Volume format(String fileSystem, Path directory, long bytes) throws IOException, InterruptedException {
+        return format(fileSystem, directory, bytes, "loop");
+    }
+
+    /** The same where no power is cut: a force need not reach the disk below the image, which takes it milliseconds. */
+    static Volume formatUnsafe(String fileSystem, Path directory, long bytes) throws IOException, InterruptedException {
+        return format(fileSystem, directory, bytes, "loop,barrier=0");
+    }
+
+    private static Volume format(String fileSystem, Path directory, long bytes, String options)
+            throws IOException, InterruptedException {
         Path image = Files.createFile(directory.resolve("image"));
         run("truncate", "-s", String.valueOf(bytes), image.toString());
         if (fileSystem.equals("ext4")) {
-            run("mkfs.ext4", "-q", "-F", image.toString());
+            // Nothing for root alone: it would have room of which no file system tells.
+            run("mkfs.ext4", "-q", "-F", "-m", "0", image.toString());
         } else {
             run("mkfs." + fileSystem, "-q", "-f", image.toString());
         }
         Path mountPoint = Files.createDirectory(directory.resolve("mnt"));
         Volume volume = new Volume(
-                mountPoint, List.of("mount", "-t", fileSystem, "-o", "loop", image.toString(), mountPoint.toString()));
+                mountPoint, List.of("mount", "-t", fileSystem, "-o", options, image.toString(), mountPoint.toString()));
         volume.mount();
         return volume;
     }

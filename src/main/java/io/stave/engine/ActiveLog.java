@@ -99,7 +99,7 @@ final class ActiveLog {
         SegmentAppender appender;
         long bytes = group.bytes() + RecordFormat.HEADER_LENGTH;
         try {
-            space.admit(bytes, group.onlyDeletes());
+            space.admit(bytes, group.hintBytes(), group.onlyDeletes());
             appender = appenderFor(bytes, group.sequence(0));
             appender.reserve(bytes);
         } catch (IOException e) {
@@ -141,7 +141,6 @@ final class ActiveLog {
      * is corruption and nothing else.
      */
     private SegmentAppender create(long bytes, long firstSequence) throws IOException {
-        space.refill();
         SegmentAppender last = predecessor;
         long id = catalog.newSegmentId();
         SegmentHeader header = new SegmentHeader(
@@ -300,6 +299,7 @@ final class ActiveLog {
         for (int i = 0; i < group.count(); i++) {
             appender.digest().add(RecordFormat.storedChecksum(buffer, group.at(i)));
         }
+        appender.segment().addHintBytes(group.hintBytes());
         appender.advance(group.bytes() + Group.FIRST - from, group.lastSequence());
     }
 

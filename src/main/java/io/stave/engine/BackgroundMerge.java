@@ -188,7 +188,7 @@ final class BackgroundMerge {
         }
         wakeAfter = lengths.now() / WAKES;
         long closedFor = untilOpen();
-        if (closedFor > 0 && !inputs.urgent()) {
+        if (closedFor > 0 && inputs.shortage() == MergeChoice.Shortage.NONE) {
             pressure.suspend();
             return closedFor;
         }

@@ -1,6 +1,7 @@
 package io.stave.engine;
 
 import io.stave.Durability;
+import io.stave.hint.HintWriter;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +53,7 @@ final class Group {
     private GroupKeys keys;
     private int end = FIRST;
     private int puts;
+    private long hintBytes;
     private long lastSequence;
     private boolean batch;
     private int batches;
@@ -178,6 +180,7 @@ final class Group {
     private void enter(Write write, long sequence) {
         keys.add(write, end);
         puts += write.kind == RecordFormat.PUT ? 1 : 0;
+        hintBytes += HintWriter.bytesFor(write.keyLength, write.expires());
         lastSequence = sequence;
         require(write.durability);
     }
@@ -233,6 +236,11 @@ final class Group {
     /** Whether the group only gives space back. */
     boolean onlyDeletes() {
         return puts == 0;
+    }
+
+    /** The bytes that its records add to the hint of their segment. */
+    long hintBytes() {
+        return hintBytes;
     }
 
     int puts() {
@@ -344,6 +352,7 @@ final class Group {
         buffer.clear();
         end = FIRST;
         puts = 0;
+        hintBytes = 0;
         batch = false;
         batches = 0;
         lent = false;

@@ -57,6 +57,7 @@ final class House {
     private final Publisher publisher;
     private final KeydirMemory memory;
     private final Reclaimer reclaimer;
+    private final DiskSpace space;
     private final ActiveLog log;
     private final Sealer sealer;
     private final BackPressure pressure;
@@ -91,15 +92,15 @@ final class House {
         this.segments = recovered.segments();
         this.keydir = recovered.keydir();
         this.clock = ExpiryClock.of(options.clock());
-        this.catalog =
-                new Catalog(directory, health, recovered.manifest(), recovered.nextSegmentId(), reserve::release);
+        SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
+        this.space = new DiskSpace(directory, segments, lengths, reserve, this::refused);
+        this.catalog = new Catalog(
+                directory, health, recovered.manifest(), recovered.nextSegmentId(), space::makeRoomForManifest);
         ReadLatency latency = new ReadLatency();
         this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency);
         HintBuilder hints = new HintBuilder(directory, catalog.storeId(), recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
-        this.sealer = new Sealer(directory, catalog, segments, hints, health, this::sealed, inline);
-        SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
-        DiskSpace space = new DiskSpace(directory, lengths, reserve);
+        this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);
         this.log = new ActiveLog(
                 directory,
                 catalog,
@@ -176,7 +177,7 @@ final class House {
                 health,
                 inline);
         this.report = new StatsReport(counters, recovery);
-        this.statsFile = new StatsFile(directory, this::stats, health, inline);
+        this.statsFile = new StatsFile(directory, this::stats, space::roomForStats, health, inline);
     }
 
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
@@ -198,6 +199,14 @@ final class House {
 
     /** A segment was sealed, by the sealer. */
     private void sealed() {
+        if (!merger.running()) {
+            space.refill();
+        }
+        backgroundMerge.wake();
+    }
+
+    /** An append was refused for want of room. */
+    private void refused() {
         backgroundMerge.wake();
     }
 
@@ -223,9 +232,11 @@ final class House {
             }
             lock = StoreLock.acquire(directory);
             Reserve reserve = Reserve.open(directory);
-            Recovery.Recovered recovered = new Recovery(directory, options.recoveryProgress(), memory, inline).run();
+            Recovery.Recovered recovered =
+                    new Recovery(directory, options.recoveryProgress(), memory, reserve, inline).run();
             House house =
                     new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
+            house.space.refill();
             house.backgroundMerge.start();
             house.statsFile.start();
             if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
@@ -335,6 +346,7 @@ final class House {
             reclaimer.close(); // the tables that the keydir has just retired
             memory.close();
             CloseHelper.closeAll(log.unsealed());
+            space.close();
         }
     }
 
@@ -354,6 +366,7 @@ final class House {
         if (log.unsealed().isEmpty()) {
             closeCleanly();
         }
+        space.refill();
     }
 
     /** Without room for it the ceilings stay as reserved, which costs nothing but numbers. */

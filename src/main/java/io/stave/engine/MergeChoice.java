@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>if all together have reached a limit of the policy: those with at least the average share;
  *   <li>if one has reached a limit for itself;
- *   <li>if the disk is nearly full: those with a quarter of the dead ratio.
+ *   <li>if puts are about to be refused: those with a quarter of the dead ratio;
+ *   <li>if deletes are: those from which anything can be gained at all.
  * </ul>
  *
  * The one with the largest share to gain comes first, and as many follow as have no more than one new segment's bytes to copy. So a round never
@@ -47,14 +48,21 @@ final class MergeChoice {
     private final List<Input> inputs = new ArrayList<>();
     private long total;
 
+    /** What is refused for want of room, or about to be. Where it is deletes, nothing but a merge can make any. */
+    enum Shortage {
+        NONE,
+        OF_PUTS,
+        OF_DELETES
+    }
+
     /**
      * What the choice depends on beside the segments.
      *
      * @param length how long a new segment may get, in bytes
-     * @param room what outputs may take, in bytes
-     * @param urgent whether the disk is nearly full
+     * @param room what may be copied, in bytes
+     * @param shortage what the disk has too little room for
      */
-    record Terms(MergePolicy policy, long length, long room, boolean urgent) {}
+    record Terms(MergePolicy policy, long length, long room, Shortage shortage) {}
 
     /** A segment that can be merged, and the bytes that would be gained. */
     private record Input(SegmentStats stats, long gain) {
@@ -64,6 +72,11 @@ final class MergeChoice {
 
         long copied() {
             return stats.length() - gain;
+        }
+
+        /** The most that may have to be copied: nobody knows yet which tombstones can go, and what has expired may leave one. */
+        long most() {
+            return stats.length() - stats.deadBytes() + stats.expiredBytes() - SegmentHeader.LENGTH;
         }
     }
 
@@ -138,8 +151,8 @@ final class MergeChoice {
         if (gain > 0 && gain >= limit(policy, total)) {
             least = average;
         }
-        if (terms.urgent) {
-            least = Math.min(least, policy.deadRatio() / QUARTER);
+        if (terms.shortage != Shortage.NONE) {
+            least = terms.shortage == Shortage.OF_DELETES ? 0 : Math.min(least, policy.deadRatio() / QUARTER);
         }
         List<Input> wanted = new ArrayList<>();
         long worth = 0;
@@ -150,8 +163,15 @@ final class MergeChoice {
                 worth += input.gain;
             }
         }
-        long enough = terms.length / (terms.urgent ? LEAST_URGENT_GAIN : LEAST_GAIN);
-        return worth >= enough ? wanted : List.of();
+        return worth >= enough() ? wanted : List.of();
+    }
+
+    private long enough() {
+        return switch (terms.shortage) {
+            case NONE -> terms.length / LEAST_GAIN;
+            case OF_PUTS -> terms.length / LEAST_URGENT_GAIN;
+            case OF_DELETES -> 1;
+        };
     }
 
     /** As many as one round may copy, the largest share first; where the room is short, what has the least to copy. */
@@ -159,8 +179,8 @@ final class MergeChoice {
         Comparator<Input> order = Comparator.comparingDouble(Input::share).reversed();
         List<Input> sorted = new ArrayList<>(wanted);
         sorted.sort(order.thenComparingLong(input -> input.stats.id()));
-        if (!sorted.isEmpty() && sorted.get(0).copied() > terms.room / 2) {
-            sorted.sort(Comparator.comparingLong(Input::copied));
+        if (!sorted.isEmpty() && sorted.get(0).most() > terms.room / 2) {
+            sorted.sort(Comparator.comparingLong(Input::most));
         }
         return fill(sorted);
     }
@@ -168,12 +188,16 @@ final class MergeChoice {
     private List<Input> fill(List<Input> sorted) {
         List<Input> round = new ArrayList<>();
         long copied = 0;
+        long most = 0;
         for (Input input : sorted) {
-            // Beside the copies come their hints and the MANIFEST.
-            long most = round.isEmpty() ? terms.room - terms.room / 4 : Math.min(terms.length, terms.room / 2);
-            if (copied + input.copied() - SegmentHeader.LENGTH <= most) {
+            copied += input.copied() - SegmentHeader.LENGTH;
+            most += input.most();
+            boolean fits = round.isEmpty() ? most <= terms.room : copied <= terms.length && most <= terms.room / 2;
+            if (fits) {
                 round.add(input);
-                copied += input.copied();
+            } else {
+                copied -= input.copied() - SegmentHeader.LENGTH;
+                most -= input.most();
             }
         }
         return round;

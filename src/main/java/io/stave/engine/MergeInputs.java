@@ -41,15 +41,15 @@ final class MergeInputs {
      */
     MergePlan forBackground(MergePolicy policy, LongFunction<@Nullable String> refused) throws IOException {
         return MergeChoice.next(
-                candidates(refused), new MergeChoice.Terms(policy, lengths.now(), space.roomForMerge(), urgent()));
+                candidates(refused), new MergeChoice.Terms(policy, lengths.now(), space.roomForCopies(), shortage()));
     }
 
     /**
-     * Whether the disk is nearly full and a merge would make room: its copies take room, and what was merged before is not given back while
-     * somebody still uses it.
+     * What the disk has too little room for, if a merge would make any: its copies take room, and what was merged before is not given back
+     * while somebody still uses it.
      */
-    boolean urgent() throws IOException {
-        return space.nearlyFull() && segments.all().size() == segments.list().size();
+    MergeChoice.Shortage shortage() throws IOException {
+        return segments.all().size() == segments.list().size() ? space.shortage() : MergeChoice.Shortage.NONE;
     }
 
     private List<MergePlanner.Candidate> candidates(LongFunction<@Nullable String> refused) {
@@ -75,18 +75,18 @@ final class MergeInputs {
 
     /** The oldest inputs whose live bytes fit into half of what the disk has left, at least one; the emptiest if room is short. */
     List<Segment> nextRound(List<Segment> inputs) throws IOException {
-        long budget = space.roomForMerge() / 2;
-        if (copied(inputs.get(0)) > budget) {
+        long budget = space.roomForCopies() / 2;
+        if (mostToCopy(inputs.get(0)) > budget) {
             // The room that the rounds before made comes with the unlink of their inputs. Should that not do, what
             // costs least comes first.
             reclaimer.await();
-            budget = space.roomForMerge() / 2;
-            inputs.sort(Comparator.comparingLong(MergeInputs::copied));
+            budget = space.roomForCopies() / 2;
+            inputs.sort(Comparator.comparingLong(MergeInputs::mostToCopy));
         }
         List<Segment> round = new ArrayList<>();
         long bytes = 0;
         for (Segment input : inputs) {
-            bytes += copied(input);
+            bytes += mostToCopy(input);
             if (!round.isEmpty() && bytes > budget) {
                 break;
             }
@@ -95,8 +95,8 @@ final class MergeInputs {
         return round;
     }
 
-    /** At most so many bytes of a segment survive a merge. */
-    private static long copied(Segment input) {
-        return input.liveBytes() + input.tombstoneBytes();
+    /** At most so many bytes of a segment survive a merge; what has expired may leave a tombstone. */
+    static long mostToCopy(Segment input) {
+        return input.liveBytes() + input.tombstoneBytes() + input.expiredBytes();
     }
 }

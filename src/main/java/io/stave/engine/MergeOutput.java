@@ -1,5 +1,6 @@
 package io.stave.engine;
 
+import io.stave.hint.HintWriter;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import io.stave.io.WritableFile;
@@ -26,31 +27,39 @@ final class MergeOutput implements Closeable {
     private final StoreId storeId;
     private final long id;
     private final WritableFile file;
+    private final DiskSpace space;
     private final Digest digest;
     private ByteBuffer buffer;
     private long written;
     private long minSequence = Long.MAX_VALUE;
     private long maxSequence;
+    private long hintBytes;
 
-    private MergeOutput(StoreId storeId, long id, WritableFile file, ByteBuffer buffer) {
+    private MergeOutput(StoreId storeId, long id, WritableFile file, DiskSpace space, ByteBuffer buffer) {
         this.storeId = storeId;
         this.id = id;
         this.file = file;
+        this.space = space;
         this.buffer = buffer;
         this.digest = new Digest(id);
     }
 
     /** Creates the file with its header. */
-    static MergeOutput create(StoreDirectory directory, StoreId storeId, long id) throws IOException {
+    static MergeOutput create(StoreDirectory directory, StoreId storeId, long id, DiskSpace space) throws IOException {
         WritableFile file = directory.create(SegmentNames.segment(id));
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
-        return new MergeOutput(storeId, id, file, buffer);
+        return new MergeOutput(storeId, id, file, space, buffer);
     }
 
     /** The bytes so far. */
     long length() {
         return written + buffer.position();
+    }
+
+    /** The bytes that its records take in a hint, or a little more. */
+    long hintBytes() {
+        return hintBytes;
     }
 
     /** Appends a copy of a verified record; it stands alone now, whatever batch it came in (I5). */
@@ -59,7 +68,7 @@ final class MergeOutput implements Closeable {
         int at = reserve(length);
         buffer.put(at, record.buffer(), record.position(), length);
         RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
-        seal(at, length, record.sequence());
+        seal(at, length, record);
     }
 
     /** Appends a tombstone with the key and the sequence of a verified record, in its place; it is not longer than that one. */
@@ -69,7 +78,7 @@ final class MergeOutput implements Closeable {
         int at = reserve(length);
         RecordFormat.putHeader(buffer, at, RecordFormat.TOMBSTONE, 0, record.sequence(), keyLength, 0);
         buffer.put(RecordFormat.keyOffset(at, 0), record.buffer(), record.keyPosition(), keyLength);
-        seal(at, length, record.sequence());
+        seal(at, length, record);
     }
 
     /** Makes room for a record; returns where it goes in the buffer. */
@@ -80,16 +89,19 @@ final class MergeOutput implements Closeable {
         return buffer.position();
     }
 
-    private void seal(int at, int length, long sequence) {
+    private void seal(int at, int length, RecordCursor record) {
+        long sequence = record.sequence();
         digest.add(RecordFormat.seal(buffer, at, length, RecordFormat.mask(storeId, id, written + at)));
         buffer.position(at + length);
         minSequence = Math.min(minSequence, sequence);
         maxSequence = Math.max(maxSequence, sequence);
+        hintBytes += HintWriter.bytesFor(record.keyLength(), record.hasExpiry());
     }
 
     /** Hands the buffer to the operating system, and makes room for {@code next} bytes. */
     private void flush(int next) throws IOException {
         buffer.flip();
+        space.makeRoomForCopies(buffer.limit());
         file.write(buffer, written);
         written += buffer.limit();
         if (next > buffer.capacity()) {

@@ -2,7 +2,9 @@ package io.stave.engine;
 
 import io.stave.CorruptionException;
 import io.stave.StoreClosedException;
+import io.stave.hint.HintFile;
 import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
@@ -18,8 +20,10 @@ import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -43,6 +47,7 @@ final class MergeRound {
     private final long now;
     private final KeyHash hash;
     private final HintBuilder hints;
+    private final DiskSpace space;
 
     /** An output may be as long as the longest input, which a batch may have made longer than any other: to split it costs a header. */
     private final long outputLength;
@@ -62,6 +67,7 @@ final class MergeRound {
     private final Fingerprint fingerprint = new Fingerprint();
     private final Location location = new Location();
     private final SegmentScanner scanner = new SegmentScanner();
+    private final Map<Long, Long> hintBytes = new HashMap<>();
     private @Nullable MergeOutput output;
     private @Nullable IOException outputFailure;
 
@@ -79,6 +85,7 @@ final class MergeRound {
             long now,
             KeyHash hash,
             HintBuilder hints,
+            DiskSpace space,
             long segmentLength,
             BooleanSupplier cancelled,
             LongConsumer moved,
@@ -92,6 +99,7 @@ final class MergeRound {
         this.now = now;
         this.hash = hash;
         this.hints = hints;
+        this.space = space;
         this.outputLength = inputs.stream().mapToLong(Segment::length).reduce(segmentLength, Math::max);
         this.cancelled = cancelled;
         this.moved = moved;
@@ -150,6 +158,7 @@ final class MergeRound {
     /** Something that may shadow was found where none was known of: an input's hint does not tell of what was overwritten in it. */
     private void startOver() throws IOException {
         discard();
+        space.endRound();
         created.clear();
         outputs.clear();
         tombstones = newRule();
@@ -311,7 +320,7 @@ final class MergeRound {
         if (current == null) {
             long id = catalog.newSegmentId();
             created.add(id);
-            current = MergeOutput.create(directory, storeId, id);
+            current = MergeOutput.create(directory, storeId, id, space);
             output = current;
         }
         return current;
@@ -321,7 +330,9 @@ final class MergeRound {
         MergeOutput current = output;
         if (current != null) {
             try (current) {
-                outputs.add(current.finish());
+                ListedSegment made = current.finish();
+                outputs.add(made);
+                hintBytes.put(made.id(), current.hintBytes());
             }
             output = null;
         }
@@ -329,6 +340,9 @@ final class MergeRound {
 
     private void buildHint(ListedSegment made) throws IOException {
         try {
+            if (!space.makeRoomForHintOfCopies(hintBytes.getOrDefault(made.id(), 0L), inputs)) {
+                throw new NoSpaceException(HintFile.name(made.id()), "what is left is kept for merges");
+            }
             hints.build(made);
         } catch (ForceFailedException e) {
             throw e;
@@ -378,7 +392,7 @@ final class MergeRound {
         close();
         for (long id : created) {
             directory.delete(SegmentNames.segment(id));
-            directory.delete(io.stave.hint.HintFile.name(id));
+            directory.delete(HintFile.name(id));
         }
     }
 }

@@ -120,11 +120,13 @@ final class Merger {
                 List<Segment> round = choice.nextRound(inputs);
                 inputs.removeAll(round);
                 run(round, tally, bytes -> {});
+                settle();
             }
             count(tally);
         } catch (IOException e) {
             throw Failures.translate(doing(), e, health);
         } finally {
+            end();
             merging.unlock();
         }
         return tally.report();
@@ -151,6 +153,7 @@ final class Merger {
         } catch (IOException e) {
             throw Failures.translate(doing(), e, health);
         } finally {
+            end();
             merging.unlock();
         }
     }
@@ -165,9 +168,23 @@ final class Merger {
         return closed || merging.hasQueuedThreads();
     }
 
-    private void count(MergeTally tally) throws IOException {
+    private void count(MergeTally tally) {
         if (!tally.inputs.isEmpty()) {
             counters.merges.incrementAndGet();
+        }
+    }
+
+    /** Where room is short, what the inputs of a round took is given back before the next one begins. */
+    private void settle() {
+        if (space.tight()) {
+            reclaimer.await();
+        }
+        end();
+    }
+
+    private void end() {
+        space.endRound();
+        if (space.tight() && !closed) {
             space.refill();
         }
     }
@@ -240,6 +257,7 @@ final class Merger {
                 clock.forDropping(),
                 hash,
                 hints,
+                space,
                 lengths.now(),
                 () -> closed,
                 moved,
@@ -370,6 +388,7 @@ final class Merger {
             // What is left is listed nowhere; the next open deletes it.
             LOG.log(System.Logger.Level.DEBUG, "outputs of an abandoned merge could not be deleted", e);
         }
+        space.endRound();
     }
 
     private void ensureOpen() {

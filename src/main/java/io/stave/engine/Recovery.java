@@ -6,6 +6,7 @@ import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport;
 import io.stave.hint.HintFile;
 import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
@@ -38,14 +39,21 @@ final class Recovery {
     private final StoreDirectory directory;
     private final ProgressMeter progress;
     private final TableMemory memory;
+    private final Reserve reserve;
     private final boolean inline;
     private final long started = System.nanoTime();
 
-    /** @param inline whether all of it is done by the calling thread */
-    Recovery(StoreDirectory directory, RecoveryProgress progress, TableMemory memory, boolean inline) {
+    /**
+     * Creates it.
+     *
+     * @param reserve gives room for a MANIFEST where the disk has none
+     * @param inline whether all of it is done by the calling thread
+     */
+    Recovery(StoreDirectory directory, RecoveryProgress progress, TableMemory memory, Reserve reserve, boolean inline) {
         this.directory = directory;
         this.progress = new ProgressMeter(progress);
         this.memory = memory;
+        this.reserve = reserve;
         this.inline = inline;
     }
 
@@ -68,7 +76,7 @@ final class Recovery {
         boolean created = !directory.exists(ManifestFile.NAME);
         if (created) {
             StoreFiles.refuseOrphans(directory);
-            ManifestFile.install(directory, Manifest.first(StoreId.random(), StoreSecret.random()));
+            install(Manifest.first(StoreId.random(), StoreSecret.random()));
         }
         Manifest manifest = ManifestFile.read(directory);
         KeyHash hash = new KeyHash(manifest.secret().first(), manifest.secret().second());
@@ -108,7 +116,7 @@ final class Recovery {
         Manifest next = manifest.withSegments(plan.segments())
                 .withSequenceCeiling(manifest.sequenceCeiling() + Catalog.SEQUENCE_BLOCK)
                 .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
-        ManifestFile.install(directory, next);
+        install(next);
         for (ListedSegment segment : plan.dropped()) {
             directory.delete(SegmentNames.segment(segment.id()));
             directory.delete(HintFile.name(segment.id()));
@@ -117,6 +125,17 @@ final class Recovery {
             directory.delete(stray);
         }
         return next;
+    }
+
+    private void install(Manifest manifest) throws IOException {
+        try {
+            ManifestFile.install(directory, manifest);
+        } catch (NoSpaceException e) {
+            if (!reserve.shrinkForManifest(manifest.segments().size())) {
+                throw e;
+            }
+            ManifestFile.install(directory, manifest);
+        }
     }
 
     /** A hint is advice: a store on a full disk opens without it. */

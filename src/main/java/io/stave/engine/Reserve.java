@@ -1,18 +1,21 @@
 package io.stave.engine;
 
+import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.io.WritableFile;
+import io.stave.manifest.ManifestFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes on the disk that are taken for certain: a file {@value #NAME} of zeros, which exists while the disk has less than a quarter left, and is
- * deleted when a MANIFEST, a merge or a delete would otherwise find no room.
+ * Bytes on the disk that are taken for certain: a file {@value #NAME} of zeros, which is made shorter when a MANIFEST, a merge or a delete would
+ * otherwise find no room, and longer again when there is some. {@link DiskSpace} says how long.
  *
- * <p>What is merely left free, others can take. Without room for a MANIFEST no merge can begin, and not even a store whose every record is
+ * <p>What is merely left free, others can take. Without room for a MANIFEST and a copy no merge can begin, and not even a store of which most is
  * dead could make room again.
  *
- * <p>Any thread may call it.
+ * <p>Nothing in it matters, and whatever happens to it is no harm: what fails here is not told to anybody but the log. Any thread may call it.
  */
 final class Reserve {
 
@@ -20,38 +23,35 @@ final class Reserve {
 
     private static final System.Logger LOG = System.getLogger("io.stave");
 
-    /** Room for a MANIFEST of 1,300 segments, and as much again for a small output or some thousand tombstones. */
-    private static final long MOST = 128 << 10;
-
-    /** On a small volume it is this part. */
-    private static final int VOLUME_SHARES = 64;
-
-    /** The file is there while less than this part of the volume is free. */
-    private static final int TIGHT = 4;
-
+    /** It grows by so many bytes at a time, so that nobody who wants some back has to wait for long. */
     private static final int PIECE = 64 << 10;
+
+    /** No file system gives back less. */
+    private static final int BLOCK = 4096;
 
     private final StoreDirectory directory;
     private final long volume;
-    private final long length;
 
-    // Guarded by this, but for lone reads.
-    private volatile boolean held;
+    // Guarded by this, but for lone reads of the length.
+    private volatile long length;
+    private @Nullable WritableFile file;
+    private @Nullable ByteBuffer zeros;
 
-    private Reserve(StoreDirectory directory, long volume, boolean held) {
+    private Reserve(StoreDirectory directory, long volume, long length) {
         this.directory = directory;
         this.volume = volume;
-        this.length = Math.min(MOST, volume / VOLUME_SHARES);
-        this.held = held;
+        this.length = length;
     }
 
-    /** Takes over what the last opener has left. If there is no room for a MANIFEST, it is given back at once. */
+    /** Takes over what the last opener has left. */
     static Reserve open(StoreDirectory directory) throws IOException {
-        Reserve reserve = new Reserve(directory, directory.totalBytes(), directory.exists(NAME));
-        if (reserve.held && directory.usableBytes() < reserve.length) {
-            boolean unused = reserve.release();
+        long volume = directory.totalBytes();
+        if (!directory.exists(NAME)) {
+            return new Reserve(directory, volume, 0);
         }
-        return reserve;
+        try (ReadableFile left = directory.open(NAME)) {
+            return new Reserve(directory, volume, left.length());
+        }
     }
 
     /** How large the volume was when the store was opened. */
@@ -59,56 +59,101 @@ final class Reserve {
         return volume;
     }
 
-    /** The bytes that {@link #release} would give back. */
+    /** The bytes that it holds. */
     long bytes() {
-        return held ? length : 0;
-    }
-
-    /** How long the file is when it is there. */
-    long length() {
         return length;
     }
 
-    /** Gives the bytes back; returns whether there were any. */
-    synchronized boolean release() {
-        if (!held) {
+    /** Takes one piece more, up to {@code most} bytes in all; returns whether it got any. */
+    synchronized boolean grow(long most) {
+        try {
+            WritableFile open = file;
+            if (open == null) {
+                // What another opener has written cannot be written on.
+                length = 0;
+                directory.delete(NAME);
+                open = directory.create(NAME);
+                file = open;
+            }
+            int piece = (int) Math.min(PIECE, most - length);
+            if (piece <= 0) {
+                return false;
+            }
+            // Zeros that are written, not skipped over: a hole would take no room.
+            open.write(zeros().limit(piece), length);
+            length += piece;
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be made longer", e);
+            cut(length);
             return false;
         }
-        held = false;
-        return delete();
     }
 
-    private boolean delete() {
+    private ByteBuffer zeros() {
+        ByteBuffer piece = zeros;
+        if (piece == null) {
+            piece = ByteBuffer.allocateDirect(PIECE);
+            zeros = piece;
+        }
+        return piece.clear();
+    }
+
+    /** What the disk has left with what the file holds, in bytes: never what is on its way from one to the other. */
+    synchronized long all() throws IOException {
+        return directory.usableBytes() + length;
+    }
+
+    /** Gives back at least so many bytes, or all; returns whether there were any. */
+    synchronized boolean shrink(long bytes) {
+        if (length == 0) {
+            return false;
+        }
+        cut((length - Math.min(length, bytes)) / BLOCK * BLOCK);
+        return true;
+    }
+
+    /** Gives back room for a MANIFEST of so many segments, for which there was none; returns whether it held any. */
+    boolean shrinkForManifest(int segments) {
+        return shrink(2 * ManifestFile.length(segments)); // for blocks that are not full
+    }
+
+    /** Gives all bytes back; returns whether there were any. */
+    synchronized boolean release() {
+        boolean held = length > 0;
+        cut(0);
+        return held;
+    }
+
+    private void cut(long to) {
         try {
-            return directory.delete(NAME);
+            if (to > 0) {
+                directory.truncate(NAME, to);
+                length = to;
+                return;
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be made shorter, so it goes", e);
+        }
+        length = 0;
+        close();
+        try {
+            directory.delete(NAME);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, NAME + " could not be deleted to make room", e);
-            return false;
         }
     }
 
-    /** Takes the bytes if the disk has become tight and {@code spare} of its usable bytes are nobody's; failing to is no harm. */
-    synchronized void refill(long spare) {
+    /** Ends its use; the file stays as it is. */
+    synchronized void close() {
+        WritableFile open = file;
+        file = null;
         try {
-            if (!held && spare >= 2 * length && directory.usableBytes() < volume / TIGHT) {
-                boolean unused = directory.delete(NAME);
-                held = true;
-                write();
+            if (open != null) {
+                open.close();
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be written", e);
-            boolean unused = release();
-        }
-    }
-
-    /** Zeros that were written, not skipped over: a hole would take no room. */
-    private void write() throws IOException {
-        try (WritableFile file = directory.create(NAME)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(PIECE, length));
-            for (long at = 0; at < length; at += zeros.limit()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), length - at));
-                file.write(zeros, at);
-            }
+            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be closed", e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.stave.engine;
 
 import io.stave.StaveException;
+import io.stave.hint.HintFile;
+import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
@@ -25,6 +27,7 @@ final class Sealer {
     private final Catalog catalog;
     private final LiveSegments segments;
     private final HintBuilder hints;
+    private final DiskSpace space;
     private final Health health;
     private final Runnable afterSeal;
     private final Worker worker;
@@ -37,6 +40,7 @@ final class Sealer {
             Catalog catalog,
             LiveSegments segments,
             HintBuilder hints,
+            DiskSpace space,
             Health health,
             Runnable afterSeal,
             boolean inline) {
@@ -44,6 +48,7 @@ final class Sealer {
         this.catalog = catalog;
         this.segments = segments;
         this.hints = hints;
+        this.space = space;
         this.health = health;
         this.afterSeal = afterSeal;
         this.worker = new Worker("stave-seal", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
@@ -114,6 +119,9 @@ final class Sealer {
 
     private void seal(SegmentAppender appender, ListedSegment entry) {
         try {
+            if (!space.makeRoomForHint(appender.segment().hintBytes())) {
+                throw new NoSpaceException(HintFile.name(entry.id()), "what is left is kept for merges");
+            }
             hints.build(entry);
         } catch (IOException e) {
             if (e instanceof io.stave.io.ForceFailedException) {

@@ -1,12 +1,14 @@
 package io.stave.engine;
 
 import io.stave.Stats;
+import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.io.WritableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class StatsFile {
 
     private final StoreDirectory directory;
     private final Supplier<Stats> stats;
+    private final LongPredicate room;
     private final boolean inline;
     private final Worker worker;
 
@@ -36,9 +39,15 @@ final class StatsFile {
     private String figures = "";
     private @Nullable String complaint;
 
-    StatsFile(StoreDirectory directory, Supplier<Stats> stats, Health health, boolean inline) {
+    /**
+     * Creates it; nothing is written before {@link #start}.
+     *
+     * @param room whether the disk has so many bytes for it
+     */
+    StatsFile(StoreDirectory directory, Supplier<Stats> stats, LongPredicate room, Health health, boolean inline) {
         this.directory = directory;
         this.stats = stats;
+        this.room = room;
         this.inline = inline;
         this.worker = new Worker("stave-stats", health, inline, this::replaceWhenDue);
     }
@@ -93,9 +102,16 @@ final class StatsFile {
         if (latest.equals(figures)) {
             return;
         }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (!room.test(bytes.length)) {
+            throw new NoSpaceException(NAME, "what is left is kept for merges and deletes");
+        }
         directory.delete(TEMPORARY_NAME);
         try (WritableFile file = directory.create(TEMPORARY_NAME)) {
-            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+            file.write(ByteBuffer.wrap(bytes), 0);
+        } catch (IOException e) {
+            delete(TEMPORARY_NAME);
+            throw e;
         }
         directory.rename(TEMPORARY_NAME, NAME);
         figures = latest;

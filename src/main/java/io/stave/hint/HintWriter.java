@@ -74,6 +74,11 @@ public final class HintWriter implements Closeable {
                 directory, directory.create(name), storeId, segmentId, segmentLength, segmentDigest, expectedKeys);
     }
 
+    /** Returns the bytes that a record with a key of this length adds to a hint: its entry, and a little more for filter and checksums. */
+    public static int bytesFor(int keyLength, boolean expires) {
+        return HintFormat.entryLength(expires ? HintFormat.EXPIRY : 0, keyLength) + 2;
+    }
+
     /**
      * Adds one key's record.
      *

@@ -66,6 +66,11 @@ public final class ManifestFile {
         }
     }
 
+    /** Returns the bytes of a MANIFEST that lists so many segments. */
+    public static long length(int segments) {
+        return ManifestFormat.length(segments);
+    }
+
     /**
      * Makes {@code manifest} the MANIFEST: writes it beside the present one, forces it, renames it over that one and forces the directory.
      * When this returns, it is durable; when it throws, either one may be found after a crash.
@@ -81,9 +86,21 @@ public final class ManifestFile {
         try (WritableFile file = directory.create(TEMPORARY_NAME)) {
             file.write(bytes, 0);
             file.force();
+        } catch (NoSpaceException e) {
+            removeRest(directory, e);
+            throw e;
         }
         rename(directory);
         directory.forceNames();
+    }
+
+    /** Where there is no room, what was written of it would take room from others. */
+    private static void removeRest(StoreDirectory directory, NoSpaceException cause) {
+        try {
+            directory.delete(TEMPORARY_NAME);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** A rename that fails may have happened all the same, but not for want of room. */

@@ -45,6 +45,7 @@ public final class Segment {
     private final AtomicLong tombstoneDebt = new AtomicLong();
     private final AtomicLong liveBytes = new AtomicLong();
     private final AtomicLong tombstoneBytes = new AtomicLong();
+    private final AtomicLong hintBytes = new AtomicLong();
     private final AtomicLong expiredBytes = new AtomicLong();
     private final AtomicLong earliestExpiry = new AtomicLong(NO_EXPIRY);
     private volatile boolean holdsExpiries;
@@ -114,6 +115,16 @@ public final class Segment {
     /** The store this segment belongs to; it seeds the checksums. */
     public StoreId storeId() {
         return storeId;
+    }
+
+    /** About how long the hint of an active segment will be, in bytes, but for what is the same for all. */
+    public long hintBytes() {
+        return hintBytes.get();
+    }
+
+    /** Records were appended that make the hint longer by so many bytes. */
+    public void addHintBytes(long bytes) {
+        hintBytes.addAndGet(bytes);
     }
 
     /** The state. */

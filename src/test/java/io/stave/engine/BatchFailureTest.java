@@ -185,7 +185,7 @@ class BatchFailureTest {
             putAll(filled, 1);
         }
         GateDirectory directory = new GateDirectory(disk.afterCrash(CrashState.everything()));
-        directory.usable(2 * 4096 - 100);
+        directory.usable(60_000); // what is kept for puts to leave, less what deletes leave
         Stave store = Engine.open(directory, OPTIONS, false);
         Batch deletes = new Batch();
         for (int i = 0; i < 3; i++) {

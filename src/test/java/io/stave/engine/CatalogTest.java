@@ -148,6 +148,7 @@ class CatalogTest {
         assertThrows(StoreFullException.class, () -> catalog.addActive(1, 10));
         assertFalse(health.failed());
         assertEquals(List.of(), onDisk().segments());
+        assertFalse(directory.exists(ManifestFile.TEMPORARY_NAME), "what was written of it takes no room");
         catalog.addActive(2, 10);
         assertEquals(List.of(ListedSegment.active(2, 10)), onDisk().segments());
     }

@@ -15,8 +15,13 @@ import io.stave.engine.model.StoreModel;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,7 +69,7 @@ class FullDiskTest {
                 for (int i = 0; i < written; i++) {
                     assertTrue(store.delete(Keys.value(i, 8)) > 0, "a full disk keeps nobody from deleting");
                     if (i % 30 == 29) {
-                        // The reserve is one segment, here of 4 KiB.
+                        // Deletes have some 4 KB of the reserve.
                         store.merge();
                     }
                 }
@@ -76,6 +81,59 @@ class FullDiskTest {
             }
         }
         assertEquals(List.of(), directory.leaks());
+    }
+
+    /** Whatever there is in it, and however others fill the disk, deletes and merges empty the store; then it can be filled again. */
+    @Test
+    void whoeverTakesTheRestTheStoreCanBeEmptied() throws IOException {
+        for (int seed = 0; seed < 12; seed++) {
+            SimulatedDirectory disk = new SimulatedDirectory();
+            disk.capacity(400_000);
+            SplittableRandom random = new SplittableRandom(seed);
+            int longest = random.nextBoolean() ? 40 : 3000;
+            Options options = Options.defaults().segmentLength(4096L << random.nextInt(3));
+            try (Stave store = Engine.open(disk, options, true)) {
+                for (int round = 0; round < 2; round++) {
+                    List<Integer> keys = fill(store, random, longest);
+                    assertTrue(keys.size() > 50, "seed " + seed + ": room for " + keys.size());
+                    takeAll(disk);
+                    Collections.shuffle(keys, new Random(seed));
+                    keys.forEach(key -> delete(store, key));
+                    assertEquals(0, store.stats().keys());
+                    disk.delete("other");
+                }
+            }
+            assertEquals(List.of(), disk.leaks());
+        }
+    }
+
+    private static List<Integer> fill(Stave store, SplittableRandom random, int longest) {
+        List<Integer> keys = new ArrayList<>();
+        while (true) {
+            try {
+                store.put(Keys.value(keys.size(), 8), Keys.value(keys.size(), random.nextInt(longest)));
+                keys.add(keys.size());
+            } catch (StoreFullException e) {
+                if (store.merge().bytesReclaimed() < 50_000) {
+                    return keys;
+                }
+            }
+        }
+    }
+
+    private static void takeAll(SimulatedDirectory disk) throws IOException {
+        try (var other = disk.create("other")) {
+            other.write(ByteBuffer.allocate((int) disk.usableBytes()), 0);
+        }
+    }
+
+    private static void delete(Stave store, int key) {
+        try {
+            assertTrue(store.delete(Keys.value(key, 8)) > 0, "key " + key);
+        } catch (StoreFullException e) {
+            store.merge();
+            assertTrue(store.delete(Keys.value(key, 8)) > 0, "key " + key + " after a merge");
+        }
     }
 
     /** Somebody else takes the last byte, at every length the disk can have. */

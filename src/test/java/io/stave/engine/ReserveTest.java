@@ -21,24 +21,25 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The file that holds room for a MANIFEST, a small output and some tombstones, whoever takes the rest of the disk (I8). */
+/** The file that holds room for a merge and some deletes, whoever takes the rest of the disk (I8). */
 @ExtendWith(QuietLog.class)
 class ReserveTest {
 
     private static final long VOLUME = 64 * 4096;
-
-    /** A sixty-fourth of the volume. */
-    private static final long LENGTH = 4096;
+    private static final long PIECE = 64 << 10;
 
     private static final Options OPTIONS =
             Options.defaults().segmentLength(8192).mergePolicy(MergePolicy.manual());
 
     private SimulatedDirectory directory = new SimulatedDirectory();
 
-    private Reserve tight() throws IOException {
-        directory.capacity(VOLUME);
-        leave(VOLUME / 4 - 1);
-        return Reserve.open(directory);
+    /** Makes the file so long. */
+    private Reserve reserve(long bytes) throws IOException {
+        Reserve reserve = Reserve.open(directory);
+        while (reserve.bytes() < bytes) {
+            assertTrue(reserve.grow(bytes));
+        }
+        return reserve;
     }
 
     /** Somebody else takes all but so many bytes of the disk. */
@@ -53,54 +54,67 @@ class ReserveTest {
     }
 
     @Test
-    void whereThereIsPlentyOfRoomThereIsNoFile() throws IOException {
-        Reserve reserve = Reserve.open(directory);
-        reserve.refill(1L << 40);
-        assertFalse(directory.exists(Reserve.NAME));
-        assertEquals(0, reserve.bytes());
-    }
-
-    @Test
-    void whereRoomGetsTightTheFileTakesSome() throws IOException {
-        Reserve reserve = tight();
+    void itTakesRoomPieceByPieceAndGivesItBackInBlocks() throws IOException {
         long usable = directory.usableBytes();
-        reserve.refill(10 * LENGTH);
-        assertEquals(LENGTH, reserve.bytes());
-        assertEquals(usable - LENGTH, directory.usableBytes(), "for real");
-        assertTrue(reserve.release());
+        Reserve reserve = Reserve.open(directory);
+        assertTrue(reserve.grow(2 * PIECE));
+        assertEquals(PIECE, reserve.bytes(), "nobody waits for more than a piece");
+        assertTrue(reserve.grow(2 * PIECE));
+        assertFalse(reserve.grow(2 * PIECE), "it is as long as it should be");
+        assertEquals(usable - 2 * PIECE, directory.usableBytes(), "for real");
+        assertTrue(reserve.shrink(5000));
+        assertEquals(2 * PIECE - 8192, reserve.bytes());
+        assertTrue(reserve.grow(2 * PIECE));
+        assertEquals(usable - 2 * PIECE, directory.usableBytes());
+        assertTrue(reserve.shrink(1 << 20), "all that there is");
+        assertFalse(reserve.shrink(1), "nothing is left");
+        assertFalse(directory.exists(Reserve.NAME));
         assertEquals(usable, directory.usableBytes());
-        assertFalse(reserve.release(), "only once");
+        assertEquals(List.of(), directory.leaks());
     }
 
     @Test
-    void itDoesNotTakeWhatPutsAndMergesAreToHave() throws IOException {
-        Reserve reserve = tight();
-        reserve.refill(2 * LENGTH - 1);
-        assertEquals(0, reserve.bytes());
-    }
-
-    @Test
-    void aFileThatCannotBeWrittenIsNoHarm() throws IOException {
-        Reserve reserve = tight();
-        directory.failAt(1, Fault.ENOSPC.on(Fault.Call.WRITE));
-        reserve.refill(10 * LENGTH);
+    void itIsReleasedOnce() throws IOException {
+        Reserve reserve = reserve(PIECE);
+        assertTrue(reserve.release());
+        assertFalse(reserve.release());
         assertEquals(0, reserve.bytes());
         assertFalse(directory.exists(Reserve.NAME));
-        reserve.refill(10 * LENGTH);
-        assertEquals(LENGTH, reserve.bytes());
+    }
+
+    @Test
+    void aFileThatCannotBeMadeLongerKeepsWhatItHas() throws IOException {
+        Reserve reserve = reserve(PIECE);
+        directory.failAt(1, Fault.ENOSPC.on(Fault.Call.WRITE));
+        assertFalse(reserve.grow(2 * PIECE));
+        assertEquals(PIECE, reserve.bytes());
+        assertEquals(PIECE, directory.content(Reserve.NAME).length, "what was written of the rest is given back");
+        assertTrue(reserve.grow(2 * PIECE));
+        directory.failAt(1, Fault.EIO.on(Fault.Call.TRUNCATE));
+        assertTrue(reserve.shrink(1));
+        assertFalse(directory.exists(Reserve.NAME), "what cannot be made shorter goes");
+        assertEquals(0, reserve.bytes());
     }
 
     @Test
     void theNextOpenerTakesItOver() throws IOException {
-        tight().refill(10 * LENGTH);
-        assertEquals(LENGTH, Reserve.open(directory).bytes());
-        leave(LENGTH - 1);
-        assertEquals(0, Reserve.open(directory).bytes());
-        assertFalse(directory.exists(Reserve.NAME), "without room for a MANIFEST not even an open succeeds");
+        reserve(2 * PIECE).close();
+        Reserve next = Reserve.open(directory);
+        assertEquals(2 * PIECE, next.bytes());
+        assertTrue(next.shrink(PIECE));
+        assertEquals(PIECE, next.bytes());
+        assertTrue(next.grow(3 * PIECE), "from the beginning, for it is another's");
+        next.close();
+        assertEquals(PIECE, directory.content(Reserve.NAME).length);
+        assertEquals(List.of(), directory.leaks());
     }
 
     private static byte[] key(int i) {
         return ByteBuffer.allocate(8).putInt(i).putInt(~i).array();
+    }
+
+    private long length() throws IOException {
+        return directory.exists(Reserve.NAME) ? directory.content(Reserve.NAME).length : 0;
     }
 
     /** A store with some segments and the file, on a disk that somebody else then fills to the last byte. */
@@ -112,9 +126,9 @@ class ReserveTest {
         }
         leave(40_000);
         for (int i = 0; i < 20; i++) {
-            store.put(key(i), Keys.value(i + 1000, 500)); // rolls, and so makes the file
+            store.put(key(i), Keys.value(i + 1000, 500));
         }
-        assertTrue(directory.exists(Reserve.NAME));
+        assertTrue(length() > 8192 * 5 / 4, "room for a copy of a segment and its hint");
         leave(0);
         return store;
     }
@@ -122,11 +136,15 @@ class ReserveTest {
     @Test
     void onADiskThatOthersHaveFilledDeletesAndMergesStillWork() throws IOException {
         try (Stave store = filledByOthers()) {
+            long length = length();
             assertThrows(StoreFullException.class, () -> store.put(key(999), new byte[500]));
             for (int i = 0; i < 20; i++) {
                 assertTrue(store.delete(key(i)) > 0, "delete " + i);
             }
+            assertTrue(length() < length, "the deletes have some of it");
+            assertTrue(length() > 8192 * 5 / 4, "and the merge has its part");
             assertTrue(store.merge().bytesReclaimed() > 15 * 500, "the first two segments are dead");
+            assertEquals(length, length(), 4096, "what the merge has gained is taken at once");
             assertArrayEquals(Keys.value(30, 500), store.get(key(30)));
         }
         assertEquals(List.of(), directory.leaks());
@@ -148,13 +166,21 @@ class ReserveTest {
     @Test
     void whenThereIsRoomAgainTheFileComesBack() throws IOException {
         try (Stave store = filledByOthers()) {
-            store.delete(key(0));
-            assertFalse(directory.exists(Reserve.NAME));
+            long length = length();
+            for (int i = 30; i < 40; i++) {
+                store.delete(key(i));
+            }
+            assertTrue(length() < length);
             leave(60_000);
             for (int i = 0; i < 30; i++) {
                 store.put(key(i), Keys.value(i, 500));
             }
-            assertTrue(directory.exists(Reserve.NAME));
+            assertEquals(length, length(), 4096);
+            directory.capacity(1L << 30);
+            for (int i = 0; i < 30; i++) {
+                store.put(key(i), Keys.value(i, 500));
+            }
+            assertEquals(0, length(), "where there is plenty of room nothing is held");
         }
     }
 }

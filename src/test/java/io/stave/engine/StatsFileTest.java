@@ -12,6 +12,7 @@ import io.stave.Stave;
 import io.stave.engine.GateDirectory.Act;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
+import io.stave.io.SimulatedDirectory;
 import io.stave.segment.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +148,26 @@ class StatsFileTest {
         try (Stave store = Stave.open(path, OPTIONS)) {
             assertEquals(List.of(), store.recoveryReport().strayFilesDeleted());
             awaitFigure("keys", "0");
+        }
+    }
+
+    @Test
+    void whereRoomIsKeptForOthersTheFileStaysAsItIs() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        SimulatedDirectory directory = new SimulatedDirectory();
+        try (Stave store = Engine.open(new SimulatedDirectory(), OPTIONS, true)) {
+            LongPredicate room = bytes -> {
+                assertTrue(bytes > 100, "as long as the text");
+                return asked.incrementAndGet() == 1;
+            };
+            StatsFile file = new StatsFile(directory, store::stats, room, new Health(), false);
+            file.start();
+            Background.await(() -> asked.get() == 1);
+            store.put(KEY, new byte[100]);
+            Background.await(() -> asked.get() >= 2);
+            assertEquals(List.of(StatsFile.NAME), directory.list());
+            assertTrue(new String(directory.content(StatsFile.NAME), StandardCharsets.UTF_8).contains("\nkeys 0\n"));
+            file.close();
         }
     }
 
