@@ -161,7 +161,8 @@ public final class Batch {
 
     /**
      * Adds a condition: the batch is applied only if the key has this version at that moment, before any write of the
-     * batch. All conditions are judged at one moment; it does not matter where among the writes they stand.
+     * batch. All conditions are judged at one moment; it does not matter where among the writes they stand. Other
+     * writes wait meanwhile: about a microsecond a condition, if the records are in memory.
      *
      * @param key the key, 1 to {@value Stave#MAX_KEY_LENGTH} bytes
      * @param expectedVersion the version, or {@link Stave#NO_VERSION} if the key must be absent

@@ -62,7 +62,10 @@ final class ReaderEpoch {
         retired.add(new Retired(epoch, free));
     }
 
-    /** Frees what no reader can hold any more, on the calling thread; returns how many things still wait. */
+    /**
+     * Frees what no reader can hold any more, on the calling thread; returns how many things still wait. What one of them throws
+     * is thrown when all have been freed.
+     */
     int reclaim() {
         List<Runnable> free = new ArrayList<>();
         int waiting;
@@ -78,8 +81,26 @@ final class ReaderEpoch {
             }
             waiting = retired.size();
         }
-        free.forEach(Runnable::run);
+        freeAll(free);
         return waiting;
+    }
+
+    private static void freeAll(List<Runnable> free) {
+        RuntimeException failure = null;
+        for (Runnable each : free) {
+            try {
+                each.run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** All readers that are inside came after the epoch began. */

@@ -2,6 +2,8 @@ package io.stave.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -40,6 +42,18 @@ class ReaderEpochTest {
         assertEquals(1, reclaimAll());
         assertEquals(0, freed.get());
         epoch.exit(slot);
+        assertEquals(0, reclaimAll());
+        assertEquals(1, freed.get());
+    }
+
+    @Test
+    void oneThatThrowsKeepsNoOtherFromBeingFreed() {
+        IllegalStateException failure = new IllegalStateException("not freed");
+        epoch.retire(() -> {
+            throw failure;
+        });
+        epoch.retire(freed::incrementAndGet);
+        assertSame(failure, assertThrows(IllegalStateException.class, this::reclaimAll));
         assertEquals(0, reclaimAll());
         assertEquals(1, freed.get());
     }

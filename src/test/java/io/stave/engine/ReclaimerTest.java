@@ -73,7 +73,10 @@ class ReclaimerTest {
             closed.countDown();
         });
         closing.start();
-        Thread.sleep(30);
+        while (closing.getState() != Thread.State.TIMED_WAITING && closing.getState() != Thread.State.WAITING) {
+            assertEquals(1, closed.getCount(), "closed under a reader");
+            Thread.onSpinWait();
+        }
         assertEquals(1, closed.getCount(), "closed under a reader");
         epoch.exit(slot);
         closed.await();
