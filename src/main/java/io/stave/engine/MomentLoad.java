@@ -36,6 +36,7 @@ final class MomentLoad {
     private final Consumer<Mapping> retire;
     private final Manifest manifest;
     private final Pins pins;
+    private final int threads;
 
     // What was pinned.
     private final List<ListedSegment> sealed = new ArrayList<>();
@@ -50,20 +51,22 @@ final class MomentLoad {
     /** The certified part of an unsealed segment. */
     private record Part(Tail tail, long end, Mapping mapping) {}
 
-    /** Frees the tables that the keydir grows out of through {@code retire}. */
+    /** Frees the tables that the keydir grows out of through {@code retire}; reads on so many threads at the most. */
     MomentLoad(
             StoreDirectory directory,
             KeyHash hash,
             CertifiedLog log,
             Consumer<Mapping> retire,
             Manifest manifest,
-            Pins pins) {
+            Pins pins,
+            int threads) {
         this.directory = directory;
         this.hash = hash;
         this.log = log;
         this.retire = retire;
         this.manifest = manifest;
         this.pins = pins;
+        this.threads = threads;
     }
 
     /**
@@ -125,8 +128,7 @@ final class MomentLoad {
     }
 
     private List<Segment> loadSealed(KeydirLoad load, ProgressMeter progress) throws IOException {
-        SealedLoad loading =
-                new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, SealedLoad.THREADS);
+        SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, threads);
         sealedLoad = loading;
         loading.load(sealed);
         List<Segment> segments = new ArrayList<>();

@@ -49,6 +49,7 @@ final class ReadOnlyHouse {
     private final Reclaimer reclaimer;
     private final CertifiedLog log;
     private final StatsReport stats;
+    private final int threads;
 
     private final ReentrantLock refreshing = new ReentrantLock();
     private volatile Moment moment;
@@ -65,13 +66,15 @@ final class ReadOnlyHouse {
             CertifiedLog log,
             Moment moment,
             RecoveryReport report,
-            ExpiryClock clock) {
+            ExpiryClock clock,
+            int threads) {
         this.directory = directory;
         this.hash = hash;
         this.reclaimer = reclaimer;
         this.log = log;
         this.moment = moment;
         this.report = report;
+        this.threads = threads;
         Counters counters = new Counters();
         this.stats = new StatsReport(counters, report);
         this.reads = new Reads(hash, moment.keydir(), moment.segments(), epoch, counters, clock, new ReadLatency());
@@ -98,6 +101,7 @@ final class ReadOnlyHouse {
      */
     static ReadOnlyHouse open(StoreDirectory directory, Options options, boolean inline) throws IOException {
         long started = System.nanoTime();
+        int threads = inline ? 1 : SealedLoad.THREADS;
         ReaderEpoch epoch = new ReaderEpoch();
         Reclaimer reclaimer = new Reclaimer(epoch, new Health(), inline);
         try {
@@ -107,15 +111,24 @@ final class ReadOnlyHouse {
             CertifiedLog log = new CertifiedLog(directory);
             try (Pins pins = new Pins(directory, manifest.storeId())) {
                 MomentLoad load = attempt(directory, manifest, listed -> {
-                    MomentLoad pinned = new MomentLoad(directory, hash, log, retire(reclaimer), listed, pins);
+                    MomentLoad pinned = new MomentLoad(directory, hash, log, retire(reclaimer), listed, pins, threads);
                     pinned.pin(true);
+                    refuseMisplaced(directory, listed);
                     return pinned;
                 });
                 Moment moment = load.load(new ProgressMeter(options.recoveryProgress()));
                 pins.keepMapped(moment.mappings());
                 RecoveryReport report = load.report(moment, Duration.ofNanos(System.nanoTime() - started));
                 return new ReadOnlyHouse(
-                        directory, hash, reclaimer, epoch, log, moment, report, ExpiryClock.of(options.clock()));
+                        directory,
+                        hash,
+                        reclaimer,
+                        epoch,
+                        log,
+                        moment,
+                        report,
+                        ExpiryClock.of(options.clock()),
+                        threads);
             }
         } catch (IOException | RuntimeException | Error e) {
             giveBack(directory, reclaimer, e);
@@ -129,6 +142,17 @@ final class ReadOnlyHouse {
             throw new NoSuchFileException(ManifestFile.NAME, null, "there is no store");
         }
         return ManifestFile.read(directory);
+    }
+
+    /** As recovery does; but a segment above the ceiling may be one that a writer has just made, having raised that. */
+    private static void refuseMisplaced(StoreDirectory directory, Manifest manifest) throws IOException {
+        try {
+            List<String> unused = new Strays(directory, manifest).find();
+        } catch (CorruptionException e) {
+            if (ManifestFile.isCurrent(directory, manifest)) {
+                throw e;
+            }
+        }
     }
 
     private static void giveBack(StoreDirectory directory, Reclaimer reclaimer, Throwable cause) {
@@ -203,7 +227,7 @@ final class ReadOnlyHouse {
             }
         }
         shown.segments().all().forEach(pins::reuse);
-        MomentLoad load = new MomentLoad(directory, hash, log, retire(reclaimer), manifest, pins);
+        MomentLoad load = new MomentLoad(directory, hash, log, retire(reclaimer), manifest, pins, threads);
         load.pin(false);
         return () -> replace(shown, load.load(new ProgressMeter(RecoveryProgress.NONE)));
     }

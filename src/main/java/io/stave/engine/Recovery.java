@@ -41,6 +41,7 @@ final class Recovery {
     private final TableMemory memory;
     private final Reserve reserve;
     private final boolean inline;
+    private final List<String> straysDeleted = new ArrayList<>();
     private final long started = System.nanoTime();
 
     /**
@@ -118,12 +119,9 @@ final class Recovery {
                 .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
         install(next);
         for (ListedSegment segment : plan.dropped()) {
-            directory.delete(SegmentNames.segment(segment.id()));
-            directory.delete(HintFile.name(segment.id()));
+            boolean unused = delete(SegmentNames.segment(segment.id())) && delete(HintFile.name(segment.id()));
         }
-        for (String stray : plan.strays()) {
-            directory.delete(stray);
-        }
+        plan.strays().stream().filter(this::delete).forEach(straysDeleted::add);
         return next;
     }
 
@@ -135,6 +133,17 @@ final class Recovery {
                 throw e;
             }
             ManifestFile.install(directory, manifest);
+        }
+    }
+
+    /** What is not listed is not seen: it can stay until the next open, or for good if it is a directory. */
+    private boolean delete(String name) {
+        try {
+            directory.delete(name);
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, name + " is not needed and could not be deleted: " + e, e);
+            return false;
         }
     }
 
@@ -207,6 +216,6 @@ final class Recovery {
                 plan.rejected(),
                 plan.cuts(),
                 plan.behindCut(),
-                plan.strays());
+                straysDeleted);
     }
 }

@@ -1,10 +1,10 @@
 package io.stave.engine;
 
 import io.stave.CorruptionException;
-import io.stave.hint.HintFile;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,6 +49,7 @@ final class RecoveryInspection {
         }
         UnsealedLog log = new UnsealedLog(directory, manifest.storeId(), load, progress);
         log.walk(active);
+        log.kept().forEach(this::refuseIfAboveCeiling);
         SealedLoad sealedLoad = new SealedLoad(
                 directory,
                 segment -> directory.open(SegmentNames.segment(segment.id())),
@@ -72,25 +73,22 @@ final class RecoveryInspection {
                 log.cuts(),
                 sealedLoad.rejected(),
                 withoutHint,
-                strays(),
+                new Strays(directory, manifest).find(),
                 sealedLoad.fromHints(),
                 sealedLoad.scanned() + active.size(),
                 sealedLoad.bytesScanned() + log.bytesScanned());
     }
 
-    /** Files of ours that the MANIFEST does not list: what a crash left of merges, hints and installs. Foreign files are left alone. */
-    private List<String> strays() throws IOException {
-        Set<String> listed = new HashSet<>();
-        for (ListedSegment segment : manifest.segments()) {
-            listed.add(SegmentNames.segment(segment.id()));
-            listed.add(HintFile.name(segment.id()));
+    /** What was given out lies below the ceiling, which was raised before (I3): so a larger sequence shows that the MANIFEST is an older one. */
+    private void refuseIfAboveCeiling(ListedSegment kept) {
+        if (kept.maxSequence() > manifest.sequenceCeiling()) {
+            throw new CorruptionException(
+                    ManifestFile.NAME,
+                    0,
+                    "a manifest that reserved version " + kept.maxSequence() + ", which "
+                            + SegmentNames.segment(kept.id()) + " holds",
+                    "one that reserved versions up to " + manifest.sequenceCeiling() + ": an older one was put back",
+                    "Put the newest MANIFEST back, or restore all files of one backup.");
         }
-        List<String> strays = new ArrayList<>();
-        for (String name : directory.list()) {
-            if (StoreFiles.isOurs(name) && !listed.contains(name)) {
-                strays.add(name);
-            }
-        }
-        return strays;
     }
 }

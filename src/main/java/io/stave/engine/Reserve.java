@@ -45,12 +45,21 @@ final class Reserve {
 
     /** Takes over what the last opener has left. */
     static Reserve open(StoreDirectory directory) throws IOException {
-        long volume = directory.totalBytes();
-        if (!directory.exists(NAME)) {
-            return new Reserve(directory, volume, 0);
-        }
-        try (ReadableFile left = directory.open(NAME)) {
-            return new Reserve(directory, volume, left.length());
+        return new Reserve(directory, directory.totalBytes(), left(directory));
+    }
+
+    /** What cannot be looked at is not counted on, and must not keep the store from being opened. */
+    private static long left(StoreDirectory directory) {
+        try {
+            if (!directory.exists(NAME)) {
+                return 0;
+            }
+            try (ReadableFile left = directory.open(NAME)) {
+                return left.length();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nobody can say how long " + NAME + " is", e);
+            return 0;
         }
     }
 

@@ -167,13 +167,22 @@ final class SealedLoad {
         if (unusable == null) {
             fromHints.incrementAndGet();
         } else {
-            if (directory.exists(HintFile.name(segment.id()))) {
+            if (isThere(HintFile.name(segment.id()))) {
                 rejected.add(new RejectedHint(HintFile.name(segment.id()), unusable));
             }
             withoutHint.add(segment.id());
             scan(segment);
         }
         progress.advance(segment.length());
+    }
+
+    /** A hint is advice: what nobody can say whether it is there, is there and of no use. */
+    private boolean isThere(String hint) {
+        try {
+            return directory.exists(hint);
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** A listed segment must be there, belong to this store and be as long as it was when it was sealed. */

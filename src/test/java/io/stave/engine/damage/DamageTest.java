@@ -1,0 +1,84 @@
+package io.stave.engine.damage;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.engine.Silence;
+import io.stave.engine.damage.Judge.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whatever is done to the files of a store, it never shows anything wrong, and says what it cannot show (I4).
+ *
+ * <p>System properties: {@code stave.damage.cases}, how many random ones; {@code stave.damage.seed}, of them; {@code stave.damage.case}, this
+ * one only.
+ */
+class DamageTest {
+
+    private static final long CASES = Long.getLong("stave.damage.cases", 10_000);
+    private static final long SEED = Long.getLong("stave.damage.seed", 1);
+    private static final long ONLY = Long.getLong("stave.damage.case", -1);
+
+    /** So many are counted together. */
+    private static final long ROUND = 100_000;
+
+    private static final List<Images> LARGE = List.of(
+            Images.LARGE_CLOSED, Images.LARGE_MERGED, Images.LARGE_CRASHED, Images.SMALL_CLOSED, Images.SMALL_CRASHED);
+
+    @BeforeAll
+    static void quiet() {
+        Silence.please();
+    }
+
+    /** Of the hints, the MANIFEST and the segments, and of the files that decide nothing. */
+    @ParameterizedTest
+    @EnumSource(names = {"SMALL_CLOSED", "SMALL_CRASHED"})
+    void everyFlippedBitAndEveryLengthOfASmallStore(Images small) {
+        Image image = small.get();
+        List<Damaged> all = new ArrayList<>();
+        for (String file : image.files().keySet()) {
+            for (long bit = 0; bit < image.meaningful(file) * 8L; bit++) {
+                all.add(new Damaged(image).flip(file, bit));
+            }
+            for (int length = 0; length < image.meaningful(file); length++) {
+                all.add(new Damaged(image).length(file, length));
+            }
+        }
+        Campaign campaign = run(new Campaign(small.name(), 0, all.size(), number -> all.get((int) number)), 6, 12);
+        assertTrue(campaign.count(Verdict.REFUSED) > 0 && campaign.count(Verdict.AS_BEFORE) > 0, campaign::toString);
+        Verdict partly = small == Images.SMALL_CLOSED ? Verdict.KEYS_DAMAGED : Verdict.CUT;
+        assertTrue(campaign.count(partly) > 0, campaign::toString);
+    }
+
+    @Test
+    void anythingThatIsDrawnFromASeed() {
+        long first = ONLY < 0 ? 0 : ONLY;
+        long count = ONLY < 0 ? CASES : 1;
+        String what = "-Dstave.damage.seed=" + SEED;
+        if (ONLY >= 0) {
+            System.out.println("Damage, " + what + ", case " + ONLY + ": " + drawn(ONLY));
+        }
+        for (long from = first; from < first + count; from += ROUND) {
+            Campaign campaign = new Campaign(what, from, Math.min(first + count, from + ROUND), DamageTest::drawn);
+            run(campaign, ONLY < 0 ? 8 : 1, ONLY < 0 ? 16 : 1);
+        }
+    }
+
+    private static Damaged drawn(long number) {
+        Image image = LARGE.get((int) (number % LARGE.size())).get();
+        return DamageKind.drawn(image, SEED * 1_000_003 * 1_000_003 + number);
+    }
+
+    private static Campaign run(Campaign campaign, int readEvery, int goOnEvery) {
+        long started = System.nanoTime();
+        campaign.run(readEvery, goOnEvery);
+        System.out.println(
+                String.format(Locale.ROOT, "Damage, %.1f s, %s", (System.nanoTime() - started) / 1e9, campaign));
+        return campaign;
+    }
+}
