@@ -49,7 +49,7 @@ class DamageTest {
                 all.add(new Damaged(image).length(file, length));
             }
         }
-        Campaign campaign = run(new Campaign(small.name(), 0, all.size(), number -> all.get((int) number)), 6, 12);
+        Campaign campaign = run(new Campaign(small.name(), 0, all.size(), number -> all.get((int) number)), 10, 20);
         assertTrue(campaign.count(Verdict.REFUSED) > 0 && campaign.count(Verdict.AS_BEFORE) > 0, campaign::toString);
         Verdict partly = small == Images.SMALL_CLOSED ? Verdict.KEYS_DAMAGED : Verdict.CUT;
         assertTrue(campaign.count(partly) > 0, campaign::toString);

@@ -176,6 +176,7 @@ final class Judge {
 
     /** The newest state that this may be; there must be one. */
     private int state(Sight sight) {
+        demand(!touched.contains("MANIFEST") || store.rolledBack(), "a MANIFEST is believed that is not the store's");
         sight.damaged().forEach((key, e) -> {
             checkNames(e);
             demand(touched.contains(e.file()), "key " + key + " is said to be damaged in a file that is sound: " + e);

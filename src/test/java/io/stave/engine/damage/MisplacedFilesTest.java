@@ -15,6 +15,7 @@ import io.stave.engine.Silence;
 import io.stave.engine.damage.Judge.Verdict;
 import io.stave.io.SimulatedDirectory;
 import io.stave.segment.SegmentNames;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,25 @@ class MisplacedFilesTest {
     @Test
     void hintOfAnotherStoreIsNotUsed() {
         assertEquals(null, refusal(store().put("foreign hint", hint(FIRST), other.file(hint(FIRST)))));
+    }
+
+    /** As from a copy of the store that was taken while it was open, and was recovered. */
+    @Test
+    void hintOfTheSameSegmentWhenItWasShorterIsNotUsed() throws IOException {
+        Image longer = new Story()
+                .open()
+                .put(0, 9)
+                .put(1, 9)
+                .remember()
+                .put(0, 10)
+                .put(2, 9)
+                .delete(1)
+                .close()
+                .end("went on");
+        SimulatedDirectory copy = new SimulatedDirectory();
+        longer.earlier().get(0).forEach(copy::damage);
+        Engine.open(copy, Story.OPTIONS, true).close();
+        assertEquals(null, refusal(new Damaged(longer).put("older hint", hint(FIRST), copy.content(hint(FIRST)))));
     }
 
     @Test
@@ -176,7 +196,7 @@ class MisplacedFilesTest {
     }
 
     @Test
-    void foreignFilesAreLeftAlone() throws Exception {
+    void foreignFilesAreLeftAlone() throws IOException {
         Damaged store = store().put("foreign", "notes.txt", new byte[] {1}).put("foreign", "1.seg", new byte[] {2});
         assertEquals(null, refusal(store));
         SimulatedDirectory disk = store.disk();
