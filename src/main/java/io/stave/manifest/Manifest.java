@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param secret what keys the store's fingerprints
  * @param generation counts the manifests of a store, from 1
  * @param sequenceCeiling no sequence above it was ever issued: the next life starts above it (I3)
- * @param segmentIdCeiling no segment id above it was ever used: a file with a larger one is a stray
+ * @param segmentIdCeiling no segment id above it was ever used: a segment with a larger one shows that this is an older manifest
  * @param segments the live segments, by ascending id; a segment file that is not among them does not exist for recovery
  */
 public record Manifest(
