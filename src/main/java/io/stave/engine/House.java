@@ -256,7 +256,7 @@ final class House {
             KeydirMemory memory,
             Throwable cause) {
         try {
-            reclaimer.close();
+            boolean unused = reclaimer.close();
             memory.close();
             if (lock != null) {
                 lock.close();
@@ -321,9 +321,9 @@ final class House {
         sealer.close();
         snapshots.close();
         reads.close();
-        reclaimer.close();
+        boolean readersLeft = reclaimer.close();
         try {
-            letGo();
+            letGo(readersLeft);
         } catch (IOException | RuntimeException e) {
             if (failure == null) {
                 throw e;
@@ -335,16 +335,16 @@ final class House {
         }
     }
 
-    /** Frees the memory, and closes files, lock and directory even if that fails for one of them. */
-    private void letGo() throws IOException {
+    /** Frees the memory if nobody can be reading it, and closes files, lock and directory even if that fails for one of them. */
+    private void letGo(boolean readersLeft) throws IOException {
         try (directory;
                 lock) {
-            for (Segment segment : segments.all()) {
-                segment.mapping().release();
+            if (readersLeft) {
+                segments.all().forEach(segment -> segment.mapping().release());
+                keydir.close();
+                boolean unused = reclaimer.close(); // the tables that the keydir has just retired
+                memory.close();
             }
-            keydir.close();
-            reclaimer.close(); // the tables that the keydir has just retired
-            memory.close();
             CloseHelper.closeAll(log.unsealed());
             space.close();
         }

@@ -157,7 +157,7 @@ final class ReadOnlyHouse {
 
     private static void giveBack(StoreDirectory directory, Reclaimer reclaimer, Throwable cause) {
         try {
-            reclaimer.close();
+            boolean unused = reclaimer.close();
             directory.close();
         } catch (IOException | RuntimeException e) {
             cause.addSuppressed(e);
@@ -276,9 +276,10 @@ final class ReadOnlyHouse {
             if (!closed) {
                 closed = true;
                 reads.close();
-                reclaimer.close();
-                moment.mappings().forEach(Mapping::release);
-                moment.memory().close();
+                if (reclaimer.close()) {
+                    moment.mappings().forEach(Mapping::release);
+                    moment.memory().close();
+                }
             }
         } finally {
             refreshing.unlock();

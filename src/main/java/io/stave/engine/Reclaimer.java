@@ -7,14 +7,26 @@ import java.util.concurrent.locks.LockSupport;
 /** Frees what readers may still hold as soon as they have left, on the background worker: unmapping and unlinking are not a reader's work. */
 final class Reclaimer {
 
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    /** A read copies a value at the most: one that has not left by then never will. */
+    private static final long LONGEST_READ_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PATIENCE = 2_000;
 
     private final ReaderEpoch epoch;
     private final Worker worker;
+    private final long patience;
 
     Reclaimer(ReaderEpoch epoch, Health health, boolean inline) {
+        this(epoch, health, inline, LONGEST_READ_NANOS);
+    }
+
+    /** For a test: {@link #close} waits for readers for so many nanoseconds at the most. */
+    Reclaimer(ReaderEpoch epoch, Health health, boolean inline, long patience) {
         this.epoch = epoch;
+        this.patience = patience;
         this.worker = new Worker("stave-reclaim", health, inline, this::reclaim);
     }
 
@@ -43,14 +55,27 @@ final class Reclaimer {
         }
     }
 
-    /** Frees everything; readers must not come in any more. Waits for those inside, who wait for nothing. */
-    void close() {
+    /**
+     * Frees everything; readers must not come in any more. Waits for those inside, who wait for nothing. One may never leave: on Java 17 an
+     * error of the platform, about a mapped file that somebody has cut off, can strike a thread between its read and its leave.
+     *
+     * @return whether all have left; if not, nothing that a reader may hold must ever be freed
+     */
+    boolean close() {
         worker.close();
         // Waits for the readers that are inside, even if nothing else was retired: what they hold is freed next.
         epoch.retire(() -> {});
+        long started = System.nanoTime();
         while (epoch.reclaim() > 0) {
+            if (System.nanoTime() - started > patience) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "A read has not ended, so what it may hold stays mapped until the collector finds it.");
+                return false;
+            }
             LockSupport.parkNanos(AGAIN_NANOS / 10);
         }
+        return true;
     }
 
     private long reclaim() {

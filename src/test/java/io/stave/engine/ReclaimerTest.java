@@ -83,6 +83,17 @@ class ReclaimerTest {
         closing.join();
     }
 
+    /** An error of the platform may strike a thread between its read and its leave. */
+    @Test
+    void closeGivesUpOnAReaderThatNeverLeavesAndFreesNothingThatItMayHold() {
+        Reclaimer reclaimer = new Reclaimer(epoch, new Health(), false, 1_000_000);
+        AtomicInteger freed = new AtomicInteger();
+        int unused = epoch.enter();
+        reclaimer.retire(freed::incrementAndGet);
+        assertFalse(reclaimer.close());
+        assertEquals(0, freed.get());
+    }
+
     @Test
     void closeFreesEverything() {
         AtomicInteger freed = new AtomicInteger();
