@@ -258,6 +258,51 @@ class BatchConditionsTest {
         assertArrayEquals(LARGE, store.get(THIRD));
     }
 
+    /** The older group ends well and the newer one fails: an answer that rests on both is worth nothing then. */
+    @Test
+    void aRefusalThatRestsOnSeveralGroupsWaitsForTheNewest() throws Exception {
+        Background<Long> older = held(Act.FORCE, () -> store.put(KEY, value(1)));
+        long version = store.stats().lastVersion();
+        failNextWrite();
+        Background<Long> newer = Background.run(() -> store.put(OTHER, value(2))).awaitParkedOn(Outcome.class);
+        Background<BatchResult> newerFirst =
+                waiting(new Batch().require(OTHER, version + 1).require(KEY, 99));
+        Background<BatchResult> olderFirst =
+                waiting(new Batch().require(KEY, version).require(OTHER, 99));
+        Background<BatchResult> wouldHold =
+                waiting(new Batch().require(KEY, version).require(OTHER, Stave.NO_VERSION));
+        directory.open(gate);
+        assertEquals(version, older.join());
+        assertThrows(StoreFullException.class, newer::join);
+        assertEquals(0, newerFirst.join().failedCondition(), "decided anew, without the newer write");
+        assertEquals(1, olderFirst.join().failedCondition());
+        assertTrue(wouldHold.join().applied(), "decided anew, without the newer write");
+    }
+
+    /** Two large batches wait, each a group of its own, behind the one that is being forced. */
+    @Test
+    void theNewestOfSeveralWaitingGroupsDecides() throws Exception {
+        Background<Long> leading = held(Act.FORCE, () -> store.put(KEY, value(0)));
+        long version = store.stats().lastVersion();
+        CompletableFuture<BatchResult> first =
+                store.applyAsync(new Batch().put(KEY, LARGE).put(OTHER, LARGE));
+        CompletableFuture<BatchResult> second =
+                store.applyAsync(new Batch().put(KEY, LARGE).delete(OTHER));
+        Background<BatchResult> stale = waiting(new Batch().require(KEY, version + 1).put(THIRD, value(1)));
+        Background<BatchResult> deleted = waiting(new Batch().require(OTHER, version + 2).put(THIRD, value(2)));
+        Background<Long> newest = Background.run(() -> store.compareAndSet(KEY, version + 3, value(3)))
+                .awaitParkedOn(Outcome.class);
+        directory.open(gate);
+        leading.join();
+        assertTrue(first.get(60, TimeUnit.SECONDS).applied());
+        assertTrue(second.get(60, TimeUnit.SECONDS).applied());
+        assertFalse(stale.join().applied());
+        assertFalse(deleted.join().applied());
+        assertEquals(version + 5, newest.join());
+        assertNull(store.get(THIRD));
+        assertArrayEquals(value(3), store.get(KEY));
+    }
+
     /** It may have counted on what was not applied. */
     @Test
     void whatWasAppliedOnTopOfAFailedWriteFailsWithIt() throws Exception {

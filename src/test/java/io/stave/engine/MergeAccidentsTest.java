@@ -10,11 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.CorruptionException;
+import io.stave.Durability;
 import io.stave.MergeReport;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreIOException;
+import io.stave.WriteOptions;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
 import io.stave.engine.model.StoreModel;
@@ -78,6 +80,30 @@ class MergeAccidentsTest extends MergeStores {
             states.add(CrashState.random(100L * seed + i));
         }
         return states;
+    }
+
+    /** What is appended while a merge commits was not forced by it, and a power cut takes it back: the MANIFEST must not call that damage. */
+    @Test
+    void mergeVouchesForNoMoreThanItHasForced() {
+        SimulatedDirectory directory = several();
+        GateDirectory gated = new GateDirectory(directory);
+        Stave store = Engine.open(gated, OPTIONS, true);
+        store.put(key("active"), new byte[10]);
+        Map<Integer, Held> expected = StoreModel.contents(store);
+        List<Long> segments = ids(store).subList(0, 3);
+        GateDirectory.Rule appending = gated.rule((act, name, position, length) -> {
+            if (act == GateDirectory.Act.FORCE_NAMES) {
+                store.put(key("late"), new byte[1], WriteOptions.defaults().durability(Durability.OS));
+            }
+        });
+        assertEquals(segments, store.merge(segments).inputs());
+        gated.remove(appending);
+        assertNotNull(store.get(key("late")));
+        try (Stave recovered = open(directory.crash(CrashState.syncedOnly()))) {
+            assertNotNull(recovered.get(key("active")));
+            assertNull(recovered.get(key("late")));
+            assertEquals(expected, StoreModel.contents(recovered));
+        }
     }
 
     /** Bit 3 of the byte in the middle of what "x1" holds in segment 1. */
