@@ -278,6 +278,10 @@ class GroupTest {
         assertFalse(group.force());
         group.add(put(5), 5);
         assertTrue(group.force());
+        group.add(put(6, 0, value(1), Durability.interval(Duration.ofHours(1))), 6);
+        group.add(put(7, 0, value(1), Durability.OS), 7);
+        assertTrue(group.force(), "a weaker write behind a stronger one takes nothing back");
+        assertEquals(Duration.ofMillis(20).toNanos(), group.intervalNanos());
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,10 +160,12 @@ class SyncDurabilityTest {
         Background<Long> weak =
                 Background.run(() -> store.put(KEY, value(2), OS)).awaitParkedOn(Outcome.class);
         assertNull(store.get(KEY));
+        int held = forces();
         directory.open(gate);
         leader.join();
         assertTrue(strong.join() < weak.join());
         assertArrayEquals(value(2), store.get(KEY));
+        assertEquals(held + 1, forces(), "whatever is weaker behind it, the strong one is forced");
     }
 
     /** A weak write that comes while a strong one of the same key is forced must not be published before it. */
@@ -255,9 +258,18 @@ class SyncDurabilityTest {
     @Test
     void aShortIntervalIsNotHeldUpByALongOne() {
         store.put(KEY, value(0), WriteOptions.defaults().durability(Durability.interval(Duration.ofHours(1))));
+        Background.await(SyncDurabilityTest::theForcerWaits);
         int before = forces();
         store.put(KEY, value(1), WriteOptions.defaults().durability(Durability.interval(Duration.ofMillis(2))));
         Background.await(() -> forces() > before);
+    }
+
+    /** It has seen the long interval: until then it would meet the short one without being woken. */
+    private static boolean theForcerWaits() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("stave-force")
+                        && thread.getState() == Thread.State.TIMED_WAITING
+                        && LockSupport.getBlocker(thread) instanceof Worker);
     }
 
     /** Acknowledged at once, while the force of the interval is still running, and forced by the next. */
