@@ -21,6 +21,7 @@ import io.stave.io.Operation;
 import io.stave.io.Replay;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.Survival;
+import io.stave.segment.RecordFormat;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -205,6 +206,44 @@ class BatchCrashTest {
         assertTrue(batch(life.steps.get(1).changes).bytes() > BatchWrite.LARGE);
         life.crashEverywhereFrom(1, 5);
         life.store.close();
+    }
+
+    @Test
+    void aLargeBatchTornBetweenAnyOfItsRecordsIsNotThere() {
+        Life life = new Life(Durability.SYNC);
+        life.put(1, 300);
+        List<Change> changes =
+                List.of(put(1, 90_000), put(2, 90_000), put(3, 90_000), delete(3), put(1, 11), delete(2));
+        life.batch(changes);
+        assertTrue(batch(changes).bytes() > BatchWrite.LARGE);
+        Step step = life.steps.get(1);
+        Replay replay = life.directory.replay();
+        replay.to(step.from);
+        Operation append = append(replay);
+        int end = append.length();
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            byte[] value = changes.get(i).value();
+            end -= RecordFormat.length(Keys.key(changes.get(i).key()).length, value == null ? 0 : value.length, false);
+            for (int bytes = Math.max(0, end - 1); bytes <= end + 1; bytes++) {
+                CrashState torn = CrashState.torn(append.index(), bytes);
+                recover(replay.afterCrash(torn), step.before.copy(), torn.toString());
+            }
+        }
+        assertTrue(end <= RecordFormat.HEADER_LENGTH, "only a certificate lies before the batch");
+        recover(replay.afterCrash(CrashState.everything()), step.duringIt(), "everything");
+        life.store.close();
+    }
+
+    /** Goes on until the write of a large batch is done and not forced. */
+    private static Operation append(Replay replay) {
+        while (true) {
+            for (Operation operation : replay.unsynced()) {
+                if (operation.kind() == Operation.Kind.WRITE && operation.length() > BatchWrite.LARGE) {
+                    return operation;
+                }
+            }
+            replay.step();
+        }
     }
 
     /** Several batches share a group with other writes; the append breaks off at any byte, or any of its sectors are missing. */
