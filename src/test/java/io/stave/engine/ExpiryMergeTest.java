@@ -125,6 +125,18 @@ class ExpiryMergeTest {
     }
 
     @Test
+    void mergeKeepsAValueInItsLastMillisecond() {
+        store.put(key("a"), OLD, SECOND);
+        store.put(key("dead"), OLD);
+        store.put(key("dead"), OLD);
+        clock.advance(999);
+        assertEquals(2, store.merge().recordsCopied());
+        assertArrayEquals(OLD, store.get(key("a")));
+        powerCut();
+        assertArrayEquals(OLD, store.get(key("a")));
+    }
+
+    @Test
     void mergeKeepsExpiriesThatAreToCome() {
         store.put(key("a"), OLD, SECOND);
         store.put(key("dead"), OLD);

@@ -106,6 +106,29 @@ class MergeAccidentsTest extends MergeStores {
         }
     }
 
+    /** The inputs are there until the keydir points at the copies. */
+    @Test
+    void everyKeyCanBeReadAtEveryOperationOfAMerge() {
+        GateDirectory gated = new GateDirectory(several());
+        Stave store = Engine.open(gated, OPTIONS, true);
+        Map<Integer, Held> expected = StoreModel.contents(store);
+        int[] looks = new int[1];
+        boolean[] looking = new boolean[1];
+        GateDirectory.Rule reading = gated.rule((act, name, position, length) -> {
+            if (!looking[0]) {
+                looking[0] = true;
+                assertEquals(expected, StoreModel.contents(store), act + " of " + name);
+                looking[0] = false;
+                looks[0]++;
+            }
+        });
+        assertTrue(store.merge().inputs().size() >= 3);
+        gated.remove(reading);
+        assertTrue(looks[0] > 20, looks[0] + " operations");
+        assertEquals(expected, StoreModel.contents(store));
+        store.close();
+    }
+
     /** Bit 3 of the byte in the middle of what "x1" holds in segment 1. */
     private static SimulatedDirectory damaged(SimulatedDirectory directory) throws IOException {
         byte[] content = directory.content("0000000000000001.seg");

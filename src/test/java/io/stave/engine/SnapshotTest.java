@@ -109,10 +109,29 @@ class SnapshotTest {
             store.put(key("a"), key("3"));
             store.put(key("c"), key("4"));
             assertEquals(last, snapshot.version());
-            List<Entry> entries = new ArrayList<>();
-            snapshot.entries().forEachRemaining(entries::add);
-            assertEquals(List.of(new Entry(key("a"), key("1"), first)), entries);
+            assertEquals(List.of(new Entry(key("a"), key("1"), first)), entries(snapshot));
         }
+    }
+
+    @Test
+    void seesWhatWasDeletedAfterwards() {
+        long first = store.put(key("a"), key("1"));
+        store.put(key("b"), key("2"));
+        store.delete(key("b"));
+        try (Snapshot snapshot = store.snapshot()) {
+            store.delete(key("a"));
+            store.delete(key("a"));
+            assertEquals(List.of(new Entry(key("a"), key("1"), first)), entries(snapshot));
+            store.put(key("a"), key("3"));
+            store.delete(key("a"));
+            assertEquals(List.of(new Entry(key("a"), key("1"), first)), entries(snapshot));
+        }
+    }
+
+    private static List<Entry> entries(Snapshot snapshot) {
+        List<Entry> entries = new ArrayList<>();
+        snapshot.entries().forEachRemaining(entries::add);
+        return entries;
     }
 
     @Test
