@@ -182,6 +182,29 @@ class ReadOnlyStoreTest {
         }
     }
 
+    /** What was merged was written since the last look, so all segments that were known are still there; the copy comes last in the list. */
+    @Test
+    void copyOfAnOlderRecordDoesNotHideTheNewerOne() {
+        put("x", "1");
+        fill();
+        try (ReadOnlyStave reader = Stave.openReadOnly(path)) {
+            put("k", "dead");
+            put("k", "old");
+            fill();
+            put("y", "1");
+            while (writer.stats().segments().get(1).state() != SegmentStats.State.SEALED) {
+                Thread.onSpinWait(); // else the merge rolls
+            }
+            assertEquals(List.of(2L), writer.merge(List.of(2L)).inputs());
+            put("k", "new");
+            certify();
+            assertTrue(reader.refresh());
+            assertEquals("new", get(reader, "k"));
+            assertEquals("1", get(reader, "y"));
+            assertEquals(writer.getEntry(key("k")).version(), reader.version());
+        }
+    }
+
     // ---- what it leaves alone
 
     /** In a copy of what the writer has left so far, so that what changes there only the reader can have changed. */
