@@ -293,6 +293,9 @@ class ReadOnlyRaceTest {
         certify();
         certify();
         try (ReadOnlyStave reader = ReadOnlyEngine.open(files, OPTIONS, false)) {
+            for (int i = 0; i < 80; i++) {
+                writer.put(("known" + i).getBytes(), new byte[4]); // in the segment that was, which is not read again
+            }
             Batch batch = new Batch(); // below some 40,000 keys all tables are on the heap
             for (int i = 0; i < 60_000; i++) {
                 batch.put(("many" + i).getBytes(), new byte[4]);
@@ -311,7 +314,10 @@ class ReadOnlyRaceTest {
             assertTrue(reader.refresh());
             assertNull(reader.get("many7".getBytes()));
             assertTrue(reader.contains("many8".getBytes()));
-            assertEquals(60_000, reader.stats().keys());
+            for (int i = 0; i < 80; i++) {
+                assertTrue(reader.contains(("known" + i).getBytes()), "known" + i);
+            }
+            assertEquals(60_080, reader.stats().keys());
         }
         assertEquals(0, files.mappings());
     }
