@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StaveException;
@@ -79,6 +80,30 @@ class FullDiskTest {
                 assertTrue(again > written * 9 / 10, () -> "room for " + again + " after " + store.stats());
                 written = again;
             }
+        }
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    /** The group is refused as a whole, for the sake of the put. */
+    @Test
+    void deleteIsNotRefusedForThePutThatItSharesAGroupWith() throws Exception {
+        directory.capacity(120_000);
+        GateDirectory gated = new GateDirectory(directory);
+        try (Stave store = Engine.open(gated, OPTIONS.mergePolicy(MergePolicy.manual()), false)) {
+            fill(store, 0);
+            directory.capacity(121_500);
+            GateDirectory.Gate gate = gated.hold(GateDirectory.Act.FORCE, GateDirectory::segment);
+            Background<Long> leader = Background.run(() -> store.put(new byte[] {1}, new byte[10]));
+            gate.awaitArrivals(1);
+            Background<Long> put = Background.run(() -> store.put(new byte[] {2}, new byte[3000]))
+                    .awaitParkedOn(Outcome.class);
+            Background<Long> delete =
+                    Background.run(() -> store.delete(Keys.value(0, 8))).awaitParkedOn(Outcome.class);
+            gated.open(gate);
+            assertTrue(leader.join() > 0);
+            assertThrows(StoreFullException.class, put::join);
+            assertTrue(delete.join() > 0);
+            assertFalse(store.contains(Keys.value(0, 8)));
         }
         assertEquals(List.of(), directory.leaks());
     }
