@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,41 @@ class CompactKeydirTest {
         assertEquals(1_000, keydir.count());
         assertEquals(0, memory.bytes());
         assertTrue(keydir.bytes() < 64 << 10, keydir.bytes() + " bytes");
+    }
+
+    /** Whoever looks something up from then on must not come upon it, for nobody waits for him. */
+    @Test
+    void tableIsRetiredWhenItsSuccessorCanBeSeen() {
+        int[] keys = new int[1];
+        int[] retired = new int[1];
+        CompactKeydir[] looked = new CompactKeydir[1];
+        looked[0] = new CompactKeydir(new TableMemory() {
+            @Override
+            public ByteBuffer allocate(int bytes) {
+                return ByteBuffer.allocateDirect(bytes);
+            }
+
+            @Override
+            public void retire(ByteBuffer table) {
+                retired[0]++;
+                for (int at = 0; at < table.capacity(); at++) {
+                    table.put(at, (byte) 0);
+                }
+                for (int i = 1; i <= keys[0]; i++) {
+                    assertTrue(looked[0].find((long) i << 40, i, location), "key " + i + " of " + keys[0]);
+                }
+            }
+        });
+        for (int i = 1; i <= 1000; i++) {
+            looked[0].put((long) i << 40, i, 1, i, 10, 0, location);
+            keys[0] = i;
+        }
+        assertTrue(retired[0] > 3, "grown " + retired[0] + " times");
+        for (int i = 1000; i > 0; i--) {
+            keys[0] = i - 1;
+            assertTrue(looked[0].remove((long) i << 40, i, location));
+        }
+        assertTrue(retired[0] > 5, "grown and shrunk " + retired[0] + " times");
     }
 
     @Test
