@@ -15,6 +15,7 @@ import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreIOException;
+import io.stave.StoreLockedException;
 import io.stave.WriteOptions;
 import io.stave.engine.GateDirectory.Act;
 import io.stave.io.RealDirectory;
@@ -22,10 +23,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +164,49 @@ class CloseTest {
         assertEquals(1, directory.count(Act.FORCE, GateDirectory::segment), "only the header was forced");
         store.close();
         assertTrue(directory.count(Act.FORCE, GateDirectory::segment) >= 2);
+    }
+
+    /** Sealing stops at the first segment that cannot be sealed, and forces none behind it. */
+    @Test
+    void whatCannotBeSealedIsForced() throws Exception {
+        reopen(Options.defaults()
+                .mergePolicy(MergePolicy.manual())
+                .segmentLength(4096)
+                .durability(Durability.OS));
+        store.put(KEY, new byte[4000]);
+        GateDirectory.Gate gate = directory.hold(Act.FORCE, "0000000000000001.seg"::equals);
+        store.put(KEY, VALUE);
+        gate.awaitArrivals(1); // the one who seals it
+        int before = directory.count(Act.FORCE, "0000000000000002.seg"::equals);
+        directory.fail(Act.CREATE, "MANIFEST.tmp"::equals, new IOException("Input/output error"));
+        directory.open(gate);
+        store.close();
+        assertEquals(before + 1, directory.count(Act.FORCE, "0000000000000002.seg"::equals));
+        open(Options.defaults().mergePolicy(MergePolicy.manual()));
+        assertFalse(store.recoveryReport().clean());
+        assertArrayEquals(VALUE, store.get(KEY));
+    }
+
+    /** Else another process would recover what this one still writes. */
+    @Test
+    void theLockIsHeldToTheLastChange() {
+        store.put(KEY, VALUE, WriteOptions.defaults().durability(Durability.OS));
+        List<String> unguarded = new CopyOnWriteArrayList<>();
+        AtomicInteger asked = new AtomicInteger();
+        Set<Act> changes = EnumSet.of(Act.CREATE, Act.WRITE, Act.EXTEND, Act.RENAME, Act.FORCE, Act.FORCE_NAMES);
+        directory.rule((act, name, position, length) -> {
+            if (changes.contains(act)) {
+                asked.incrementAndGet();
+                try (Stave other = Stave.open(path)) {
+                    unguarded.add(act + " of " + name + " beside " + other.stats().keys() + " keys");
+                } catch (StoreLockedException e) {
+                    assertEquals(path.toString(), e.store());
+                }
+            }
+        });
+        store.close();
+        assertEquals(List.of(), unguarded);
+        assertTrue(asked.get() > 5, asked + " changes");
     }
 
     /** What goes wrong is told, and the store is closed nevertheless: it can be opened again. */
