@@ -325,8 +325,10 @@ class SnapshotTest {
             try (Snapshot after = store.snapshot()) {
                 assertEquals(count, keys(after, "batch").size());
                 assertEquals(count + 20, keys(after, "").size());
+                assertEquals(count + 20, after.version(), "that of the last write that it shows");
             }
             assertEquals(20, keys(before, "").size());
+            assertEquals(20, before.version());
         }
     }
 
