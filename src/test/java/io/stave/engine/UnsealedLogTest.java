@@ -142,6 +142,19 @@ class UnsealedLogTest {
         assertEquals(1, keys());
     }
 
+    /** The record was appended while the force was running, and the certificate for that force behind it. */
+    @Test
+    void certificateForExactlyWhatLiesBeforeATearDoesNotVouchForIt() throws IOException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1");
+        int forced = file.end();
+        file.put(2, "torn", "2");
+        file.damage(file.end() - 1);
+        file.certificate(forced).put(3, "c", "3");
+        walk(file);
+        assertEquals(forced, log.cuts().get(0).offset());
+        assertEquals(1, keys());
+    }
+
     /** The MANIFEST of a merge says how far the log was forced, for no certificate may say so yet. */
     @Test
     void tearBelowWhatTheManifestVouchesForIsCorruption() throws IOException {
