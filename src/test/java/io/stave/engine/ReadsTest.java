@@ -306,6 +306,28 @@ class ReadsTest {
         assertEquals(0, store.stats().lastVersion());
     }
 
+    /** The mapping goes when he has left. */
+    @Test
+    void aReaderKeepsTheMappingThatItsSegmentHasOutgrown() throws Exception {
+        close();
+        directory = new GateDirectory(RealDirectory.create(path));
+        store = Engine.open(directory, SMALL.segmentLength(1 << 20), false);
+        store.put(KEY, VALUE);
+        String segment = store.stats().segments().get(0).fileName();
+        GateDirectory.Gate gate = directory.hold(Act.TOUCH, GateDirectory::segment);
+        Background<byte[]> reader = Background.run(() -> store.get(KEY));
+        gate.awaitArrivals(1);
+        int mapped = directory.count(Act.MAP, segment::equals);
+        for (int i = 0; i < 8; i++) {
+            store.put(key(i), new byte[20_000]);
+        }
+        assertTrue(directory.count(Act.MAP, segment::equals) > mapped, "the segment has grown");
+        assertEquals(0, directory.count(Act.RELEASE, segment::equals), "somebody reads there");
+        directory.open(gate);
+        assertArrayEquals(VALUE, reader.join());
+        Background.await(() -> directory.count(Act.RELEASE, segment::equals) > 0);
+    }
+
     /** Every get finds its value while the segment under it is mapped anew, sealed, merged and deleted, without end. */
     @Test
     void readersFindEverythingDuringRollsRemapsAndMerges() throws Exception {
