@@ -338,13 +338,16 @@ class BatchConditionsTest {
                 Background.run(() -> store.applyAsync(largeWrites().require(KEY, version)));
         Background<BatchResult> first = Background.run(
                 () -> store.apply(writes().require(OTHER, version + 2).require(KEY, version + 9)));
-        gate.awaitArrivals(4);
+        Background<BatchResult> unclear =
+                Background.run(() -> store.apply(writes().require(OTHER, version + 2).require("absent".getBytes(UTF_8), 9)));
+        gate.awaitArrivals(5);
         assertEquals(1, store.merge().inputs().size());
         store.put(OTHER, value(4));
         directory.open(gate);
         assertTrue(holds.join().applied());
         assertEquals(1, late.join().failedCondition());
         assertEquals(0, first.join().failedCondition(), "the first that fails, though it was the last to be known");
+        assertEquals(0, unclear.join().failedCondition(), "though the second was known to fail at once");
         assertTrue(async.join().get(60, TimeUnit.SECONDS).applied());
     }
 
