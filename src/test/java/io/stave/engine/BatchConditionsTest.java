@@ -264,7 +264,8 @@ class BatchConditionsTest {
         Background<Long> older = held(Act.FORCE, () -> store.put(KEY, value(1)));
         long version = store.stats().lastVersion();
         failNextWrite();
-        Background<Long> newer = Background.run(() -> store.put(OTHER, value(2))).awaitParkedOn(Outcome.class);
+        Background<Long> newer =
+                Background.run(() -> store.put(OTHER, value(2))).awaitParkedOn(Outcome.class);
         Background<BatchResult> newerFirst =
                 waiting(new Batch().require(OTHER, version + 1).require(KEY, 99));
         Background<BatchResult> olderFirst =
@@ -288,8 +289,10 @@ class BatchConditionsTest {
                 store.applyAsync(new Batch().put(KEY, LARGE).put(OTHER, LARGE));
         CompletableFuture<BatchResult> second =
                 store.applyAsync(new Batch().put(KEY, LARGE).delete(OTHER));
-        Background<BatchResult> stale = waiting(new Batch().require(KEY, version + 1).put(THIRD, value(1)));
-        Background<BatchResult> deleted = waiting(new Batch().require(OTHER, version + 2).put(THIRD, value(2)));
+        Background<BatchResult> stale =
+                waiting(new Batch().require(KEY, version + 1).put(THIRD, value(1)));
+        Background<BatchResult> deleted =
+                waiting(new Batch().require(OTHER, version + 2).put(THIRD, value(2)));
         Background<Long> newest = Background.run(() -> store.compareAndSet(KEY, version + 3, value(3)))
                 .awaitParkedOn(Outcome.class);
         directory.open(gate);
@@ -338,8 +341,8 @@ class BatchConditionsTest {
                 Background.run(() -> store.applyAsync(largeWrites().require(KEY, version)));
         Background<BatchResult> first = Background.run(
                 () -> store.apply(writes().require(OTHER, version + 2).require(KEY, version + 9)));
-        Background<BatchResult> unclear =
-                Background.run(() -> store.apply(writes().require(OTHER, version + 2).require("absent".getBytes(UTF_8), 9)));
+        Background<BatchResult> unclear = Background.run(
+                () -> store.apply(writes().require(OTHER, version + 2).require("absent".getBytes(UTF_8), 9)));
         gate.awaitArrivals(5);
         assertEquals(1, store.merge().inputs().size());
         store.put(OTHER, value(4));

@@ -198,7 +198,8 @@ class CloseTest {
             if (changes.contains(act)) {
                 asked.incrementAndGet();
                 try (Stave other = Stave.open(path)) {
-                    unguarded.add(act + " of " + name + " beside " + other.stats().keys() + " keys");
+                    unguarded.add(
+                            act + " of " + name + " beside " + other.stats().keys() + " keys");
                 } catch (StoreLockedException e) {
                     assertEquals(path.toString(), e.store());
                 }
