@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.MergePolicy;
 import io.stave.Options;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFullException;
@@ -91,7 +92,17 @@ class FullDiskTest {
         GateDirectory gated = new GateDirectory(directory);
         try (Stave store = Engine.open(gated, OPTIONS.mergePolicy(MergePolicy.manual()), false)) {
             fill(store, 0);
-            directory.capacity(121_500);
+            List<SegmentStats> segments = store.stats().segments();
+            Background.await(() -> store.stats().segments().stream()
+                            .filter(segment -> segment.state() == SegmentStats.State.SEALED)
+                            .count()
+                    >= segments.size() - 1); // their hints take room
+            long capacity = 120_000;
+            while (!takes(store, 10)) {
+                capacity += 200;
+                directory.capacity(capacity);
+            }
+            directory.capacity(capacity + 1000);
             GateDirectory.Gate gate = gated.hold(GateDirectory.Act.FORCE, GateDirectory::segment);
             Background<Long> leader = Background.run(() -> store.put(new byte[] {1}, new byte[10]));
             gate.awaitArrivals(1);
@@ -106,6 +117,14 @@ class FullDiskTest {
             assertFalse(store.contains(Keys.value(0, 8)));
         }
         assertEquals(List.of(), directory.leaks());
+    }
+
+    private static boolean takes(Stave store, int length) {
+        try {
+            return store.put(new byte[] {1}, new byte[length]) > 0;
+        } catch (StoreFullException e) {
+            return false;
+        }
     }
 
     /** Whatever there is in it, and however others fill the disk, deletes and merges empty the store; then it can be filled again. */
