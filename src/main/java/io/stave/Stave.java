@@ -428,7 +428,8 @@ public interface Stave extends StaveReader {
      *
      * <p>There is no need to call it: by {@link Options#mergePolicy(MergePolicy)} the store merges of its own accord, in
      * small rounds, what is worth it. Called by hand, it merges to the last dead byte, without regard to any limit of
-     * the policy.
+     * the policy. A tombstone that is still needed when its segment's turn comes, and not any more when those after it
+     * have gone, waits for the next merge.
      *
      * @return what was done
      * @throws StoreFullException if there is no room for the copies. A merge goes segment by segment where room is

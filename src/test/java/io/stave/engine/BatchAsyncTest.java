@@ -185,7 +185,12 @@ class BatchAsyncTest {
         }
         waiting.forEach(Background::awaitWaiting);
         assertTrue(waiting.stream().noneMatch(Background::done));
-        assertTrue(directMemory() - memory < 4 * LIMIT, (directMemory() - memory) + " bytes taken");
+        // What others in this JVM have taken and dropped the collector gives back; what these had taken they would
+        // hold.
+        Background.await(() -> {
+            System.gc();
+            return directMemory() - memory < 4 * LIMIT;
+        });
         directory.open(gate);
         get(held);
         assertTrue(get(accepted).applied());

@@ -185,13 +185,18 @@ class SnapshotLimitsTest {
         return snapshot;
     }
 
-    /** A handler that keeps what is logged. */
+    /** A handler that keeps what is logged of snapshots that this class has opened: other tests have forgotten theirs. */
     private static final class Heard extends Handler {
         final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
         @Override
         public void publish(LogRecord record) {
-            records.add(record);
+            Throwable opened = record.getThrown();
+            if (opened != null
+                    && List.of(opened.getStackTrace()).stream()
+                            .anyMatch(frame -> frame.getClassName().equals(SnapshotLimitsTest.class.getName()))) {
+                records.add(record);
+            }
         }
 
         @Override

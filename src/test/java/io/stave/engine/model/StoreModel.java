@@ -371,7 +371,25 @@ public final class StoreModel {
         assertTrue(report.isEmpty() || !plan.isEmpty(), () -> "planned " + plan + ", done " + report);
         merged(report);
         assertEquals(history.now().size(), store.stats().keys());
-        assertTrue(store.planMerge().isEmpty(), () -> "after a merge there is nothing to merge: " + store.planMerge());
+        endMerging();
+    }
+
+    /** What is planned after a merge are tombstones whose older records went later than they were judged; and that comes to an end. */
+    private void endMerging() {
+        for (MergePlan plan = store.planMerge(); !plan.isEmpty(); plan = store.planMerge()) {
+            long dead =
+                    plan.inputs().stream().mapToLong(SegmentStats::deadBytes).sum();
+            String text = plan.toString();
+            assertEquals(0, dead, () -> "a merge leaves nothing dead: " + text);
+            long tombstones = store.stats().space().tombstoneBytes();
+            MergeReport report = store.merge();
+            merged(report);
+            assertTrue(
+                    report.isEmpty()
+                            ? store.planMerge().isEmpty()
+                            : store.stats().space().tombstoneBytes() < tombstones,
+                    () -> "planned " + text + ", done " + report);
+        }
         assertTrue(store.merge().isEmpty());
     }
 
