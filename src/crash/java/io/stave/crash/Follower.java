@@ -188,7 +188,7 @@ public final class Follower {
                 return; // deleted, or not put yet
             }
             long unused = Values.count(key, entry.value()); // whole, and this key's
-            Value now = new Value(entry.version(), entry.hashCode());
+            Value now = new Value(entry.version(), Arrays.hashCode(entry.value())); // what is lent has no expiry
             Value before = values.put(key, now);
             Follower.check(
                     before == null || now.version > before.version || now.equals(before),
