@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
  * Has the kernel itself refuse a force while a workload writes in SYNC: the file system lies in an image on a tmpfs, and the tmpfs is filled up
  * behind its back, as a thin volume may be. The writes still fit into the page cache, and the force that follows meets the error of the device.
  * Runs in a {@link Namespace}; the journals lie on another file system.
+ *
+ * <p>The loop device reports success for a request of which only a part found room. So that it tells the truth, its requests are no longer than a
+ * page: {@link Volume#shortRequests}.
  */
 public final class DeviceFailure {
 
@@ -41,6 +44,12 @@ public final class DeviceFailure {
         }
         try (tmpfs;
                 Volume volume = Volume.format(arguments[0], tmpfs.path(), VOLUME_BYTES)) {
+            try {
+                volume.shortRequests();
+            } catch (IOException e) {
+                System.out.println("the loop device cannot be told to be honest: " + e.getMessage());
+                System.exit(Namespace.CANNOT_MOUNT);
+            }
             run(arguments[0], Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]), tmpfs, volume);
         } catch (Throwable e) {
             e.printStackTrace(System.out);
@@ -60,6 +69,7 @@ public final class DeviceFailure {
             Files.delete(filler);
             volume.unmount();
             volume.mount();
+            volume.shortRequests();
             history.absorb(settings.journals(), History.NO_CUT);
             Verifier.verify(settings.store(), settings.options(), history);
         }

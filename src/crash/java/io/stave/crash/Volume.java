@@ -96,6 +96,13 @@ final class Volume implements Closeable {
         }
     }
 
+    /** Has the loop device write no more than a page at a time, until the unmount. */
+    void shortRequests() throws IOException, InterruptedException {
+        String image = mountPoint.resolveSibling("image").toString();
+        String device = Path.of(output("losetup", "-n", "-O", "NAME", "-j", image)).getFileName().toString();
+        Files.writeString(Path.of("/sys/block", device, "queue/max_sectors_kb"), "4");
+    }
+
     /** Unmounts. Fails if anybody still uses a file or a mapping there. */
     void unmount() throws IOException, InterruptedException {
         for (int tries = 1; mounted; tries++) {
@@ -123,11 +130,16 @@ final class Volume implements Closeable {
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
+        String unused = output(command);
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = process.waitFor();
         if (exit != 0) {
             throw new IOException(String.join(" ", command) + ": exit " + exit + ", " + output.strip());
         }
+        return output.strip();
     }
 }
