@@ -99,7 +99,9 @@ final class Volume implements Closeable {
     /** Has the loop device write no more than a page at a time, until the unmount. */
     void shortRequests() throws IOException, InterruptedException {
         String image = mountPoint.resolveSibling("image").toString();
-        String device = Path.of(output("losetup", "-n", "-O", "NAME", "-j", image)).getFileName().toString();
+        String device = Path.of(output("losetup", "-n", "-O", "NAME", "-j", image))
+                .getFileName()
+                .toString();
         Files.writeString(Path.of("/sys/block", device, "queue/max_sectors_kb"), "4");
     }
 
