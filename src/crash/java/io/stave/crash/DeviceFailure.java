@@ -1,7 +1,6 @@
 package io.stave.crash;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,6 @@ public final class DeviceFailure {
 
     private static final long BACKING_BYTES = 256L << 20;
     private static final long VOLUME_BYTES = 512L << 20;
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final int SHORTEST_RUN_MILLIS = 100;
     private static final int LONGEST_RUN_MILLIS = 500;
 
@@ -87,26 +85,13 @@ public final class DeviceFailure {
             if (child.said(Run.TROUBLE) || child.said(Run.STOPPED)) {
                 throw new AssertionError("Trouble before the disk failed:\n" + child.output());
             }
-            fill(filler);
+            Volume.crowd(filler);
             child.await(Run.STOPPED);
             Thread.sleep(AFTERMATH_MILLIS);
             int exit = child.kill();
             boolean byForce = child.lines(Run.STOPPED).get(0).contains(FORCE);
             if (exit != Jvm.KILLED || !byForce || child.said(Run.VIOLATION)) {
                 throw new AssertionError("Exit " + exit + ":\n" + child.output());
-            }
-        }
-    }
-
-    /** Takes all the room there is, to the last page. */
-    private static void fill(Path filler) throws IOException {
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            for (int chunk = CHUNK_BYTES; chunk >= 4096; ) {
-                try {
-                    out.write(new byte[chunk]);
-                } catch (IOException full) {
-                    chunk /= 2;
-                }
             }
         }
     }

@@ -7,7 +7,6 @@ import io.stave.Stave;
 import io.stave.StoreFullException;
 import io.stave.WriteOptions;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,7 +124,7 @@ public final class FullDisk {
                 verify();
                 Files.deleteIfExists(others);
                 if (round == CROWDED) {
-                    crowd();
+                    Volume.crowd(others);
                 }
                 reopen();
                 int deleted = empty();
@@ -248,7 +247,7 @@ public final class FullDisk {
     /** Another program takes all that is left while the store still counts on it, and then gives it back. */
     private void surprise() throws IOException {
         check(put(nextKey), "a put into a new store is refused"); // from now on it thinks that it knows
-        crowd();
+        Volume.crowd(others);
         int refused = 0;
         while (refused < SURPRISES) {
             refused += put(nextKey) ? 0 : 1;
@@ -321,18 +320,6 @@ public final class FullDisk {
                     .toString();
         } catch (IOException e) {
             return e + "\n";
-        }
-    }
-
-    /** Another program takes every byte that is left. */
-    private void crowd() throws IOException {
-        try (OutputStream file = Files.newOutputStream(others)) {
-            byte[] page = new byte[512];
-            while (true) {
-                file.write(page);
-            }
-        } catch (IOException e) {
-            check(String.valueOf(e.getMessage()).contains("No space left"), "it ends by " + e);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 final class Volume implements Closeable {
 
     private static final int UNMOUNT_TRIES = 20;
+    private static final int MOST_AT_A_TIME = 1 << 20;
+    private static final int LEAST_AT_A_TIME = 512;
 
     private final Path mountPoint;
     private final List<String> mount;
@@ -93,6 +95,22 @@ final class Volume implements Closeable {
                 throw new IOException("xfs_io: " + output);
             }
             return before;
+        }
+    }
+
+    /** Does what another program may do: takes all the room there is, to the last byte, for a file. */
+    static void crowd(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int bytes = MOST_AT_A_TIME; bytes >= LEAST_AT_A_TIME; ) {
+                try {
+                    out.write(new byte[bytes]);
+                } catch (IOException e) {
+                    if (!String.valueOf(e.getMessage()).contains("No space left")) {
+                        throw e;
+                    }
+                    bytes /= 2;
+                }
+            }
         }
     }
 

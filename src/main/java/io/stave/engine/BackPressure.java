@@ -83,9 +83,8 @@ final class BackPressure {
     void planned(boolean something) {
         long beyond = 0;
         if (!something) {
-            long limit = limit(policy, lengths.storeBytes());
-            long dead = dead();
-            beyond = dead > limit ? dead + step() : limit;
+            Sight sight = look();
+            beyond = sight.dead > sight.limit ? sight.dead + sight.step : sight.limit;
         }
         leftAlone = beyond;
         helpful = something;
@@ -113,7 +112,7 @@ final class BackPressure {
     void admit(long bytes, double fullness) {
         lookIn -= bytes;
         if (lookIn <= 0 || lookedBeyond != leftAlone) {
-            look();
+            judge();
         }
         double now = Math.max(strength, helpful ? fullness : 0);
         owed = now == 0 ? 0 : owed + bytes * price(now);
@@ -132,30 +131,38 @@ final class BackPressure {
         return nanosPerByte * times;
     }
 
-    private void look() {
+    private void judge() {
         long beyond = leftAlone;
-        long step = step();
-        lookIn = step / LOOKS;
         lookedBeyond = beyond;
-        strength = beyond == ALL ? 0 : strength(dead(), Math.max(beyond, limit(policy, lengths.storeBytes())), step);
+        if (beyond == ALL) {
+            strength = 0;
+            lookIn = Long.MAX_VALUE;
+            return;
+        }
+        Sight sight = look();
+        strength = strength(sight.dead, Math.max(beyond, sight.limit), sight.step);
+        lookIn = sight.step / LOOKS;
     }
 
-    private long step() {
-        return Math.max(lengths.now(), lengths.storeBytes() / SegmentLength.SHARES) / 2;
-    }
+    /** What a look at all segments has found: the dead bytes that count, those up to which nobody rests, and a step. */
+    private record Sight(long dead, long limit, long step) {}
 
-    private long dead() {
+    private Sight look() {
+        long total = 0;
         long sealed = 0;
         long unsealed = 0;
         for (Segment segment : segments.list()) {
+            total += segment.length();
             if (segment.state() != Segment.State.SEALED) {
                 unsealed += segment.deadBytes();
             } else if (!segment.damaged()) {
                 sealed += segment.deadBytes();
             }
         }
+        long length = lengths.of(total);
         // What is dead in the active segment no merge can have yet, so waiting for one would be in vain.
-        return sealed + Math.max(0, unsealed - lengths.now());
+        long dead = sealed + Math.max(0, unsealed - length);
+        return new Sight(dead, limit(policy, total), Math.max(length, total / SegmentLength.SHARES) / 2);
     }
 
     /** The dead bytes of a store of so many bytes up to which nobody rests. */

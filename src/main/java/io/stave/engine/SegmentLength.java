@@ -29,15 +29,15 @@ final class SegmentLength {
 
     /** The length beyond which a segment that is begun now is not written, in bytes. */
     long now() {
-        return Math.min(most, Math.max(LEAST, storeBytes() / SHARES));
-    }
-
-    /** The bytes in all listed segments. */
-    long storeBytes() {
         long bytes = 0;
         for (Segment segment : segments.list()) {
             bytes += segment.length();
         }
-        return bytes;
+        return of(bytes);
+    }
+
+    /** The same, in a store of so many bytes. */
+    long of(long storeBytes) {
+        return Math.min(most, Math.max(LEAST, storeBytes / SHARES));
     }
 }
