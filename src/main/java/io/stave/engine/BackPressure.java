@@ -32,9 +32,6 @@ final class BackPressure {
     /** Nor for more times as long as a merge took for the same bytes. */
     private static final int MOST_TIMES = 16;
 
-    /** Less than this is not worth a rest, however large a share of a small store it is. */
-    private static final long FEW_BYTES = 4 << 20;
-
     /** A rest is worth the trouble from this length on; what is shorter adds up. */
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -55,7 +52,7 @@ final class BackPressure {
     private final LiveSegments segments;
     private final SegmentLength lengths;
     private final MergePolicy policy;
-    private final MergePace.Clock clock;
+    private final NanoClock clock;
 
     // Written by the merge.
     private volatile boolean helpful;
@@ -72,7 +69,7 @@ final class BackPressure {
     private long lookedBeyond = ALL;
     private double owed;
 
-    BackPressure(LiveSegments segments, SegmentLength lengths, MergePolicy policy, MergePace.Clock clock) {
+    BackPressure(LiveSegments segments, SegmentLength lengths, MergePolicy policy, NanoClock clock) {
         this.segments = segments;
         this.lengths = lengths;
         this.policy = policy;
@@ -162,12 +159,7 @@ final class BackPressure {
         long length = lengths.of(total);
         // What is dead in the active segment no merge can have yet, so waiting for one would be in vain.
         long dead = sealed + Math.max(0, unsealed - length);
-        return new Sight(dead, limit(policy, total), Math.max(length, total / SegmentLength.SHARES) / 2);
-    }
-
-    /** The dead bytes of a store of so many bytes up to which nobody rests. */
-    static long limit(MergePolicy policy, long total) {
-        return Math.max(MergeChoice.limit(policy, total), Math.min(policy.deadBytes(), FEW_BYTES));
+        return new Sight(dead, DeadLimit.ofResting(policy, total), Math.max(length, total / SegmentLength.SHARES) / 2);
     }
 
     /** The strength for so many dead bytes. */

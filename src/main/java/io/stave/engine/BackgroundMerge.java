@@ -45,7 +45,7 @@ final class BackgroundMerge {
     private final SegmentLength lengths;
     private final MergePolicy policy;
     private final MergePace pace;
-    private final MergePace.Clock clock;
+    private final NanoClock clock;
     private final InstantSource wallClock;
     private final LongSupplier sweeper;
     private final Health health;
@@ -79,7 +79,7 @@ final class BackgroundMerge {
             SegmentLength lengths,
             MergePolicy policy,
             MergePace pace,
-            MergePace.Clock clock,
+            NanoClock clock,
             InstantSource wallClock,
             LongSupplier sweeper,
             Health health,
@@ -188,7 +188,7 @@ final class BackgroundMerge {
         }
         wakeAfter = lengths.now() / WAKES;
         long closedFor = untilOpen();
-        if (closedFor > 0 && inputs.shortage() == MergeChoice.Shortage.NONE) {
+        if (closedFor > 0 && inputs.shortage() == Shortage.NONE) {
             pressure.suspend();
             return closedFor;
         }

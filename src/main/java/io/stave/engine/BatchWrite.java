@@ -44,7 +44,7 @@ final class BatchWrite implements Request {
     private @Nullable Group prepared;
 
     /** What was seen of the key of each condition; null if it was absent. */
-    private final Conditions.@Nullable Seen[] seen;
+    private final @Nullable Seen[] seen;
 
     /** Which of them must be looked at. */
     private final boolean[] unseen;
@@ -60,7 +60,7 @@ final class BatchWrite implements Request {
         this.durability = durability;
         this.large = batch.bytes() > LARGE && batch.count() > 0;
         batch.forEach(new FirstLook());
-        this.seen = new Conditions.Seen[conditions.size()];
+        this.seen = new Seen[conditions.size()];
         this.unseen = new boolean[conditions.size()];
         Arrays.fill(unseen, true);
     }

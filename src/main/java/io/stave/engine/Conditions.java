@@ -30,20 +30,6 @@ final class Conditions {
     }
 
     /**
-     * The record of a key as it was read before the lock was taken.
-     *
-     * @param segment where it lies
-     * @param offset where it lies there
-     * @param version its sequence
-     * @param expiry when it expires, perhaps in the past, or {@link RecordFormat#NO_EXPIRY}
-     */
-    record Seen(int segment, int offset, long version, long expiry) {
-        private boolean liesAt(Location at) {
-            return segment == at.segment && offset == at.offset;
-        }
-    }
-
-    /**
      * What becomes of a write.
      *
      * @param apply its condition holds
@@ -72,7 +58,8 @@ final class Conditions {
     @Nullable
     Seen look(Write write, boolean again) {
         if (write.condition == Write.Condition.VERSION || again) {
-            return reads.look(write);
+            KeyBytes key = new KeyBytes(write.key, write.keyOffset, write.keyLength);
+            return reads.look(write.high, write.low, key, write.condition == Write.Condition.PRESENT);
         }
         return null;
     }
@@ -115,11 +102,11 @@ final class Conditions {
         if (there ? seen == null || !seen.liesAt(found) : seen != null) {
             return Decision.AGAIN;
         }
-        boolean expired = seen != null && expired(seen.expiry);
+        boolean expired = seen != null && expired(seen.expiry());
         if (write.condition == Write.Condition.PRESENT) {
             return expired ? Decision.REMOVE_EXPIRED : Decision.APPLY;
         }
-        return matches(write, seen == null || expired ? 0 : seen.version) ? Decision.APPLY : Decision.REFUSE;
+        return matches(write, seen == null || expired ? 0 : seen.version()) ? Decision.APPLY : Decision.REFUSE;
     }
 
     private Decision decideByPending(Write write, Group group) {

@@ -19,11 +19,11 @@ final class Counters {
     final AtomicLong mergeBytesWritten = new AtomicLong();
 
     /** A group was appended, so many bytes with what certifies the force before, and published. */
-    void committed(Group group, long bytes) {
-        groupRecords.add(group.count());
-        puts.addAndGet(group.puts());
-        deletes.addAndGet(group.count() - group.puts());
-        batches.addAndGet(group.batches());
+    void committed(int records, int putRecords, int wholeBatches, long bytes) {
+        groupRecords.add(records);
+        puts.addAndGet(putRecords);
+        deletes.addAndGet(records - putRecords);
+        batches.addAndGet(wholeBatches);
         bytesWritten.addAndGet(bytes);
     }
 }

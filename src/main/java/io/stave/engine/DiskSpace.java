@@ -124,7 +124,7 @@ final class DiskSpace {
         long copies = length;
         long hints = 0;
         for (Segment segment : segments.list()) {
-            copies = Math.max(copies, MergeInputs.mostToCopy(segment));
+            copies = Math.max(copies, mostToCopy(segment));
             hints += segment.state() == Segment.State.ACTIVE ? segment.hintBytes() : 0;
         }
         long merge = copies + copies / HINT_SHARE + manifestBytes() + 2 * slack();
@@ -208,15 +208,13 @@ final class DiskSpace {
     // ---- Any thread may call what follows.
 
     /** What is about to be refused, or is already. */
-    MergeChoice.Shortage shortage() throws IOException {
+    Shortage shortage() throws IOException {
         Shares shares = shares();
         long all = file.all();
         if (all - shares.fromDeletes() < shares.deletes / 2) {
-            return MergeChoice.Shortage.OF_DELETES;
+            return Shortage.OF_DELETES;
         }
-        return all - shares.fromPuts() < NEAR * lengths.now()
-                ? MergeChoice.Shortage.OF_PUTS
-                : MergeChoice.Shortage.NONE;
+        return all - shares.fromPuts() < NEAR * lengths.now() ? Shortage.OF_PUTS : Shortage.NONE;
     }
 
     /** The bytes that the copies of a merge may take: their hint and the MANIFEST come beside. */
@@ -345,5 +343,10 @@ final class DiskSpace {
     /** Ends the use of the file. */
     void close() {
         file.close();
+    }
+
+    /** At most so many bytes of a segment survive a merge; what has expired may leave a tombstone. */
+    static long mostToCopy(Segment input) {
+        return input.liveBytes() + input.tombstoneBytes() + input.expiredBytes();
     }
 }

@@ -88,7 +88,7 @@ final class GroupCommit {
             }
             publish(group, appended);
             died.accept(publisher.takeDied());
-            counters.committed(group, appended.bytes());
+            counters.committed(group.count(), group.puts(), group.batches(), appended.bytes());
             intervalForce.request(group.intervalNanos());
         } else if (group.force()) {
             log.force();

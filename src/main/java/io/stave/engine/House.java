@@ -127,7 +127,7 @@ final class House {
                 options.snapshotBytes(),
                 recovered.nextSequence() - 1);
         this.publisher = new Publisher(keydir, segments, snapshots);
-        this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), MergePace.Clock.SYSTEM);
+        this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), NanoClock.SYSTEM);
         GroupCommit groupCommit =
                 new GroupCommit(log, catalog, publisher, reads, health, counters, intervalForce, pressure, this::died);
         this.writePath = new WritePath(
@@ -162,8 +162,8 @@ final class House {
                 clock,
                 lengths,
                 space);
-        MergePace pace = new MergePace(
-                options.mergePolicy(), latency, MergePace.Clock.SYSTEM, pressure::engaged, merger::awaited);
+        MergePace pace =
+                new MergePace(options.mergePolicy(), latency, NanoClock.SYSTEM, pressure::engaged, merger::awaited);
         this.backgroundMerge = new BackgroundMerge(
                 merger,
                 inputs,
@@ -171,7 +171,7 @@ final class House {
                 lengths,
                 options.mergePolicy(),
                 pace,
-                MergePace.Clock.SYSTEM,
+                NanoClock.SYSTEM,
                 options.clock(),
                 this::sweep,
                 health,

@@ -48,13 +48,6 @@ final class MergeChoice {
     private final List<Input> inputs = new ArrayList<>();
     private long total;
 
-    /** What is refused for want of room, or about to be. Where it is deletes, nothing but a merge can make any. */
-    enum Shortage {
-        NONE,
-        OF_PUTS,
-        OF_DELETES
-    }
-
     /**
      * What the choice depends on beside the segments.
      *
@@ -87,11 +80,6 @@ final class MergeChoice {
     /** Returns what to merge now, with the reasons why the rest is left alone; empty if nothing is worth it. */
     static MergePlan next(List<Candidate> segments, Terms terms) {
         return new MergeChoice(terms).choose(segments);
-    }
-
-    /** The dead bytes among {@code total} at which merging begins. */
-    static long limit(MergePolicy policy, long total) {
-        return Math.min(policy.deadBytes(), (long) Math.ceil(policy.deadRatio() * total));
     }
 
     private MergePlan choose(List<Candidate> segments) {
@@ -148,7 +136,7 @@ final class MergeChoice {
         long gain = inputs.stream().mapToLong(Input::gain).sum();
         double average = (double) gain / total;
         double least = Double.MAX_VALUE;
-        if (gain > 0 && gain >= limit(policy, total)) {
+        if (gain > 0 && gain >= DeadLimit.ofMerging(policy, total)) {
             least = average;
         }
         if (terms.shortage != Shortage.NONE) {

@@ -48,18 +48,15 @@ final class MergeInputs {
      * What the disk has too little room for, if a merge would make any: its copies take room, and what was merged before is not given back
      * while somebody still uses it.
      */
-    MergeChoice.Shortage shortage() throws IOException {
-        return segments.all().size() == segments.list().size() ? space.shortage() : MergeChoice.Shortage.NONE;
+    Shortage shortage() throws IOException {
+        return segments.all().size() == segments.list().size() ? space.shortage() : Shortage.NONE;
     }
 
     private List<MergePlanner.Candidate> candidates(LongFunction<@Nullable String> refused) {
         List<MergePlanner.Candidate> candidates = new ArrayList<>();
         for (Segment segment : segments.list()) {
             candidates.add(new MergePlanner.Candidate(
-                    StatsReport.segment(segment),
-                    segment.tombstonesJudged(),
-                    segment.tombstonesDue(),
-                    refused.apply(segment.id())));
+                    segment.stats(), segment.tombstonesJudged(), segment.tombstonesDue(), refused.apply(segment.id())));
         }
         return candidates;
     }
@@ -76,27 +73,22 @@ final class MergeInputs {
     /** The oldest inputs whose live bytes fit into half of what the disk has left, at least one; the emptiest if room is short. */
     List<Segment> nextRound(List<Segment> inputs) throws IOException {
         long budget = space.roomForCopies() / 2;
-        if (mostToCopy(inputs.get(0)) > budget) {
+        if (DiskSpace.mostToCopy(inputs.get(0)) > budget) {
             // The room that the rounds before made comes with the unlink of their inputs. Should that not do, what
             // costs least comes first.
             reclaimer.await();
             budget = space.roomForCopies() / 2;
-            inputs.sort(Comparator.comparingLong(MergeInputs::mostToCopy));
+            inputs.sort(Comparator.comparingLong(DiskSpace::mostToCopy));
         }
         List<Segment> round = new ArrayList<>();
         long bytes = 0;
         for (Segment input : inputs) {
-            bytes += mostToCopy(input);
+            bytes += DiskSpace.mostToCopy(input);
             if (!round.isEmpty() && bytes > budget) {
                 break;
             }
             round.add(input);
         }
         return round;
-    }
-
-    /** At most so many bytes of a segment survive a merge; what has expired may leave a tombstone. */
-    static long mostToCopy(Segment input) {
-        return input.liveBytes() + input.tombstoneBytes() + input.expiredBytes();
     }
 }

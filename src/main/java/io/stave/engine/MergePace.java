@@ -3,7 +3,6 @@ package io.stave.engine;
 import io.stave.MergePolicy;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -40,7 +39,7 @@ final class MergePace {
     private final double nanosPerByte;
     private final double slowdown;
     private final ReadLatency latency;
-    private final Clock clock;
+    private final NanoClock clock;
     private final BooleanSupplier hurry;
     private final BooleanSupplier cancelled;
 
@@ -52,32 +51,18 @@ final class MergePace {
     private long samples;
     private double share = 1;
 
-    /** Time, to be replaced by a test. */
-    interface Clock {
-        long nanos();
-
-        void sleep(long nanos);
-
-        Clock SYSTEM = new Clock() {
-            @Override
-            public long nanos() {
-                return System.nanoTime();
-            }
-
-            @Override
-            public void sleep(long nanos) {
-                LockSupport.parkNanos(this, nanos);
-            }
-        };
-    }
-
     /**
      * Creates a pace.
      *
      * @param hurry whether space matters more than reads now
      * @param cancelled whether the merge is to end, so that it need not rest
      */
-    MergePace(MergePolicy policy, ReadLatency latency, Clock clock, BooleanSupplier hurry, BooleanSupplier cancelled) {
+    MergePace(
+            MergePolicy policy,
+            ReadLatency latency,
+            NanoClock clock,
+            BooleanSupplier hurry,
+            BooleanSupplier cancelled) {
         this.nanosPerByte = policy.bytesPerSecond() == MergePolicy.NO_LIMIT
                 ? 0
                 : (double) TimeUnit.SECONDS.toNanos(1) / policy.bytesPerSecond();

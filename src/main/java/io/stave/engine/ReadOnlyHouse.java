@@ -260,7 +260,7 @@ final class ReadOnlyHouse {
     Stats stats() {
         ensureOpen();
         Moment shown = moment;
-        return stats.of(shown);
+        return stats.of(shown.keydir(), shown.segments(), shown.version());
     }
 
     private void ensureOpen() {

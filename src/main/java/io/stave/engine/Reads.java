@@ -202,28 +202,33 @@ final class Reads {
         }
     }
 
-    /** Finds a key and reads version and expiry of its record, expired or not, for a condition; null if there is none. */
-    Conditions.@Nullable Seen look(Write write) {
+    /**
+     * Finds a key and reads version and expiry of its record, expired or not, for a condition; null if there is none.
+     *
+     * @param evenIfDamaged whether a record that cannot be read is there nevertheless, instead of throwing
+     */
+    @Nullable
+    Seen look(long high, int low, KeyBytes key, boolean evenIfDamaged) {
         Scratch scratch = SCRATCH.get();
         int slot = epoch.enter();
         try {
             ensureOpen();
             View now = view;
             Location at = scratch.location;
-            if (!now.find(write.high, write.low, at)) {
+            if (!now.find(high, low, at)) {
                 return null;
             }
             RecordReader reader = scratch.reader;
             try {
-                reader.verify(now.segmentOf(at), at.offset, at.length, write.key, write.keyOffset, write.keyLength);
+                reader.verify(now.segmentOf(at), at.offset, at.length, key.array(), key.offset(), key.length());
             } catch (CorruptionException | StoreIOException e) {
-                if (write.condition == Write.Condition.PRESENT) {
+                if (evenIfDamaged) {
                     // Nothing says that it has expired, and to delete it is one way to be rid of it.
-                    return new Conditions.Seen(at.segment, at.offset, 0, RecordFormat.NO_EXPIRY);
+                    return new Seen(at.segment, at.offset, 0, RecordFormat.NO_EXPIRY);
                 }
                 throw e;
             }
-            return new Conditions.Seen(at.segment, at.offset, reader.sequence(), reader.expiry());
+            return new Seen(at.segment, at.offset, reader.sequence(), reader.expiry());
         } finally {
             epoch.exit(slot);
         }

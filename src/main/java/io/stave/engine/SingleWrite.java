@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class SingleWrite implements Request {
 
     private final Write write;
-    private Conditions.@Nullable Seen seen;
+    private @Nullable Seen seen;
 
     /** Whether the condition has asked for more than was looked at. */
     private boolean asked;

@@ -87,15 +87,15 @@ final class Snapshots {
     // ---- opening
 
     /** Opens a snapshot of the present moment. A store that has stopped writing can still be read, and so be walked over. */
-    Snapshot open(WritePath writePath) {
+    Snapshot open(Barrier barrier) {
         Undo undo = new Undo(new KeydirMemory(directory, mapping -> reclaimer.retire(mapping::release)), limit);
         AtomicReference<@Nullable OpenSnapshot> taken = new AtomicReference<>();
         Runnable capture = () -> taken.set(capture(undo));
         try {
-            writePath.atBarrier(capture);
+            barrier.atBarrier(capture);
         } catch (StoreFailedException e) {
             if (taken.get() == null) {
-                writePath.atRest(capture);
+                barrier.atRest(capture);
             }
         }
         OpenSnapshot snapshot = taken.get();

@@ -27,21 +27,6 @@ final class StatsReport {
         this.recovery = recovery;
     }
 
-    static SegmentStats segment(Segment segment) {
-        return new SegmentStats(
-                segment.id(),
-                segment.name(),
-                segment.state() == Segment.State.SEALED ? SegmentStats.State.SEALED : SegmentStats.State.ACTIVE,
-                segment.length(),
-                segment.liveBytes(),
-                segment.deadBytes(),
-                Math.min(segment.expiredBytes(), segment.deadBytes()),
-                segment.tombstoneBytes(),
-                segment.damaged(),
-                segment.minSequence(),
-                segment.maxSequence());
-    }
-
     /** Of a store that is written to. */
     Stats of(
             Keydir keydir,
@@ -70,17 +55,8 @@ final class StatsReport {
     }
 
     /** Of a store that is read only. */
-    Stats of(Moment moment) {
-        return of(
-                moment.keydir(),
-                moment.segments(),
-                0,
-                moment.version(),
-                0,
-                NO_COMMITS,
-                NO_MERGES,
-                NO_SNAPSHOTS,
-                NO_PRESSURE);
+    Stats of(Keydir keydir, LiveSegments segments, long version) {
+        return of(keydir, segments, 0, version, 0, NO_COMMITS, NO_MERGES, NO_SNAPSHOTS, NO_PRESSURE);
     }
 
     private Stats of(
@@ -93,8 +69,7 @@ final class StatsReport {
             Stats.Merges merges,
             Stats.Snapshots snapshots,
             Stats.BackPressure pressure) {
-        List<SegmentStats> list =
-                segments.list().stream().map(StatsReport::segment).toList();
+        List<SegmentStats> list = segments.list().stream().map(Segment::stats).toList();
         return new Stats(
                 Instant.now(),
                 System.nanoTime() - opened,

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guards: all fields below the lock are guarded by it, except that a taken group belongs to the leader. Being the leader is handed over
  * under the lock, so what one leader wrote the next one sees.
  */
-final class WritePath {
+final class WritePath implements Barrier {
 
     private final GroupCommit groupCommit;
     private final Conditions conditions;
@@ -193,11 +193,8 @@ final class WritePath {
         barrier(true, task);
     }
 
-    /**
-     * Runs {@code task} at a moment when everything acknowledged is published and nothing is being published: by the leader, between two
-     * groups. Nothing is written meanwhile, so it must be brief. Returns when it has run.
-     */
-    void atBarrier(Runnable task) {
+    @Override
+    public void atBarrier(Runnable task) {
         barrier(false, task);
     }
 
@@ -235,8 +232,8 @@ final class WritePath {
         } while (failure != null);
     }
 
-    /** Runs {@code task} when nobody leads and nobody can begin to; for a store that has stopped, where groups fail and nothing is published. */
-    void atRest(Runnable task) {
+    @Override
+    public void atRest(Runnable task) {
         lock.lock();
         try {
             while (led) {

@@ -1,5 +1,6 @@
 package io.stave.segment;
 
+import io.stave.SegmentStats;
 import io.stave.io.Mapping;
 import io.stave.io.StoreId;
 import java.nio.ByteBuffer;
@@ -303,6 +304,22 @@ public final class Segment {
     public void seal(long sealedDigest) {
         digest = sealedDigest;
         state = State.SEALED;
+    }
+
+    /** What is told of it to those who use the store. */
+    public SegmentStats stats() {
+        return new SegmentStats(
+                id,
+                name,
+                state == State.SEALED ? SegmentStats.State.SEALED : SegmentStats.State.ACTIVE,
+                length(),
+                liveBytes(),
+                deadBytes(),
+                Math.min(expiredBytes(), deadBytes()),
+                tombstoneBytes(),
+                damaged(),
+                minSequence(),
+                maxSequence());
     }
 
     @Override

@@ -109,10 +109,10 @@ class BackPressureTest {
     @Test
     void aFewBytesAreNobodysConcern() {
         MergePolicy policy = MergePolicy.automatic();
-        assertEquals(4 * MIB, BackPressure.limit(policy, 100_000));
-        assertEquals(4 * MIB, BackPressure.limit(policy, 20 * MIB));
-        assertEquals(17 * MIB, BackPressure.limit(policy, 100 * MIB));
-        assertEquals(1000, BackPressure.limit(policy.deadBytes(1000), 100_000), "unless the policy says so");
+        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 100_000));
+        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 20 * MIB));
+        assertEquals(17 * MIB, DeadLimit.ofResting(policy, 100 * MIB));
+        assertEquals(1000, DeadLimit.ofResting(policy.deadBytes(1000), 100_000), "unless the policy says so");
     }
 
     @Test
@@ -161,7 +161,7 @@ class BackPressureTest {
     @Test
     void aRestEndsWhenAMergeCannotHelpAnyMore() {
         BackPressure[] made = new BackPressure[1];
-        MergePace.Clock ending = new MergePace.Clock() {
+        NanoClock ending = new NanoClock() {
             @Override
             public long nanos() {
                 return clock.now;

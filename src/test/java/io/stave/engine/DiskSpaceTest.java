@@ -11,7 +11,6 @@ import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StoreFullException;
-import io.stave.engine.MergeChoice.Shortage;
 import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.manifest.ManifestFile;

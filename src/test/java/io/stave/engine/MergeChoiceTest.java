@@ -8,7 +8,6 @@ import io.stave.MergePlan;
 import io.stave.MergePolicy;
 import io.stave.SegmentStats;
 import io.stave.SegmentStats.State;
-import io.stave.engine.MergeChoice.Shortage;
 import io.stave.engine.MergeChoice.Terms;
 import io.stave.engine.MergePlanner.Candidate;
 import java.util.ArrayList;

@@ -20,7 +20,7 @@ class MergePaceTest {
     private boolean cancelled;
 
     /** Time passes when somebody sleeps, or says that he has worked. */
-    static final class TestClock implements MergePace.Clock {
+    static final class TestClock implements NanoClock {
         long now = 5 * TimeUnit.DAYS.toNanos(1);
         long slept;
 
@@ -91,7 +91,7 @@ class MergePaceTest {
 
     @Test
     void aRestIsTakenInSlicesSoThatACloseIsNotKeptWaiting() throws IOException {
-        MergePace.Clock cancelling = new MergePace.Clock() {
+        NanoClock cancelling = new NanoClock() {
             @Override
             public long nanos() {
                 return clock.now;
