@@ -16,7 +16,12 @@ import io.stave.StoreClosedException;
 import io.stave.StoreFullException;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
-import io.stave.engine.Write.Condition;
+import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.base.KeyBytes;
+import io.stave.engine.merge.BackgroundMerge;
+import io.stave.engine.write.BatchWrite;
+import io.stave.engine.write.Write;
+import io.stave.engine.write.Write.Condition;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
 import io.stave.io.StoreDirectory;
@@ -240,7 +245,7 @@ public final class Engine extends ReadCalls implements Stave {
     }
 
     /** For tests that run the store inline. */
-    BackgroundMerge backgroundMerge() {
+    public BackgroundMerge backgroundMerge() {
         return house.backgroundMerge();
     }
 

@@ -4,6 +4,40 @@ import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.StoreFullException;
+import io.stave.engine.base.Counters;
+import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.base.Health;
+import io.stave.engine.base.KeydirMemory;
+import io.stave.engine.base.NanoClock;
+import io.stave.engine.base.ReadLatency;
+import io.stave.engine.base.Worker;
+import io.stave.engine.live.Catalog;
+import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.LiveSegments;
+import io.stave.engine.live.ReaderEpoch;
+import io.stave.engine.live.Reclaimer;
+import io.stave.engine.live.StoreLock;
+import io.stave.engine.merge.BackgroundMerge;
+import io.stave.engine.merge.MergeInputs;
+import io.stave.engine.merge.MergePace;
+import io.stave.engine.merge.Merger;
+import io.stave.engine.merge.Sweeper;
+import io.stave.engine.read.Reads;
+import io.stave.engine.recovery.Recovery;
+import io.stave.engine.snapshot.Snapshots;
+import io.stave.engine.space.BackPressure;
+import io.stave.engine.space.DiskSpace;
+import io.stave.engine.space.Reserve;
+import io.stave.engine.space.SegmentLength;
+import io.stave.engine.stats.StatsFile;
+import io.stave.engine.stats.StatsReport;
+import io.stave.engine.write.ActiveLog;
+import io.stave.engine.write.Conditions;
+import io.stave.engine.write.GroupCommit;
+import io.stave.engine.write.IntervalForce;
+import io.stave.engine.write.Publisher;
+import io.stave.engine.write.Sealer;
+import io.stave.engine.write.WritePath;
 import io.stave.io.Mapping;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Keydir;
@@ -30,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  *                        sealed, died ──▶ backgroundMerge ──slows down──▶ groupCommit
  * </pre>
  */
-final class House {
+public final class House {
 
     private static final System.Logger LOG = System.getLogger("io.stave");
 
@@ -43,10 +77,10 @@ final class House {
     final StoreDirectory directory;
     final RecoveryReport recovery;
     final ExpiryClock clock;
-    final Reads reads;
-    final WritePath writePath;
-    final Merger merger;
-    final Sweeper sweeper;
+    public final Reads reads;
+    public final WritePath writePath;
+    public final Merger merger;
+    public final Sweeper sweeper;
     final Snapshots snapshots;
 
     private final StoreLock lock;
@@ -192,7 +226,7 @@ final class House {
     }
 
     /** The milliseconds from {@code now} until {@code next}: at least one, and no more than {@code longest}. */
-    static long pause(long next, long now, long longest) {
+    public static long pause(long next, long now, long longest) {
         long latest = now + Math.min(longest, Long.MAX_VALUE - Math.max(0, now));
         return Math.max(1, Math.min(next, latest) - now);
     }
@@ -219,7 +253,7 @@ final class House {
     }
 
     /** Takes the lock, recovers and wires; on failure everything taken is given back. */
-    static House open(StoreDirectory directory, Options options, boolean inline) throws IOException {
+    public static House open(StoreDirectory directory, Options options, boolean inline) throws IOException {
         StoreLock lock = null;
         Health health = new Health();
         ReaderEpoch epoch = new ReaderEpoch();
@@ -267,7 +301,7 @@ final class House {
         }
     }
 
-    Stats stats() {
+    public Stats stats() {
         return report.of(keydir, segments, writePath, merger, snapshots, pressure);
     }
 
@@ -284,7 +318,7 @@ final class House {
      * Ends what is running, makes everything durable and listed, then frees it. What cannot be made durable is reported after everything was
      * freed: the store is closed either way, and the next open recovers.
      */
-    void close() throws IOException {
+    public void close() throws IOException {
         if (completer.isCurrentThread()) {
             // A callback must not wait for one who closes already, for that one waits for the callbacks.
             if (!closing.tryLock()) {

@@ -3,6 +3,8 @@ package io.stave.engine;
 import io.stave.Entry;
 import io.stave.StaveReader;
 import io.stave.ValueReader;
+import io.stave.engine.base.KeyBytes;
+import io.stave.engine.read.Reads;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.Stave;
 import io.stave.StoreIOException;
+import io.stave.engine.readonly.ReadOnlyHouse;
 import io.stave.io.ReadOnlyDirectory;
 import io.stave.io.StoreDirectory;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 /**
- * The engine: wires the rooms of a store and does what they cannot do alone. The write path (append, force, publish), recovery (inspect,
- * then act), and the merge live here.
+ * The engine: the two kinds of open store, and {@link io.stave.engine.House}, which wires the rooms of one and closes them in order. Each
+ * package below is a room with one job; arrows between them go one way.
  */
 @NullMarked
 package io.stave.engine;

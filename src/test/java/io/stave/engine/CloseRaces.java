@@ -9,6 +9,7 @@ import io.stave.Stave;
 import io.stave.StoreBusyException;
 import io.stave.StoreClosedException;
 import io.stave.WriteOptions;
+import io.stave.engine.support.Background;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

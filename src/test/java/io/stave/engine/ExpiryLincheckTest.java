@@ -4,6 +4,8 @@ import io.stave.Durability;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
+import io.stave.engine.support.Background;
+import io.stave.engine.support.TestClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.WriteOptions;
+import io.stave.engine.support.Silence;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import java.util.List;

@@ -14,6 +14,7 @@ import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.WriteOptions;
 import io.stave.engine.model.Keys;
+import io.stave.engine.support.GateDirectory;
 import io.stave.io.CrashState;
 import io.stave.io.Replay;
 import io.stave.io.SimulatedDirectory;

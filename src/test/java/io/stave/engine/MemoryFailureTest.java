@@ -10,6 +10,7 @@ import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFailedException;
+import io.stave.engine.support.Silence;
 import io.stave.io.CrashState;
 import io.stave.io.Fault;
 import io.stave.io.SimulatedDirectory;

@@ -6,6 +6,7 @@ import io.stave.Entry;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
+import io.stave.engine.support.Background;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stave.engine.Background;
-import io.stave.engine.GateDirectory;
-import io.stave.engine.GateDirectory.Act;
+import io.stave.engine.support.Background;
+import io.stave.engine.support.GateDirectory;
+import io.stave.engine.support.GateDirectory.Act;
 import io.stave.io.Mapping;
 import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stave.engine.GateDirectory;
+import io.stave.engine.support.GateDirectory;
 import io.stave.io.Mapping;
 import io.stave.io.RealDirectory;
 import io.stave.io.StoreId;

@@ -8,7 +8,7 @@ import io.stave.Snapshot;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StaveReader;
-import io.stave.engine.Silence;
+import io.stave.engine.support.Silence;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

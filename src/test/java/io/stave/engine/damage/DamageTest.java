@@ -2,8 +2,8 @@ package io.stave.engine.damage;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stave.engine.Silence;
 import io.stave.engine.damage.Judge.Verdict;
+import io.stave.engine.support.Silence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package io.stave.engine.enumeration;
 
 import io.stave.Batch;
 import io.stave.WriteOptions;
-import io.stave.engine.TestClock;
 import io.stave.engine.model.History.Change;
 import io.stave.engine.model.Keys;
+import io.stave.engine.support.TestClock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package io.stave.engine.enumeration;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stave.engine.Silence;
+import io.stave.engine.support.Silence;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.CorruptionException;
 import io.stave.engine.Engine;
-import io.stave.engine.TestClock;
+import io.stave.engine.support.TestClock;
 import io.stave.io.CrashState;
 import io.stave.io.Operation;
 import io.stave.io.ReadableFile;

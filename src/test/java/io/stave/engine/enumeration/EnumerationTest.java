@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stave.engine.Silence;
+import io.stave.engine.support.Silence;
 import io.stave.io.CrashState;
 import io.stave.io.Operation;
 import io.stave.io.Replay;

@@ -2,10 +2,10 @@ package io.stave.engine.enumeration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.stave.engine.TestClock;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.History;
 import io.stave.engine.model.History.Change;
+import io.stave.engine.support.TestClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

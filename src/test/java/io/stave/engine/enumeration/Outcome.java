@@ -10,4 +10,4 @@ import java.util.Map;
  * @param nextVersion the version of the first put then
  * @param nextSegmentId the id of the segment that it went to
  */
-record Outcome(Map<Integer, Held> contents, long nextVersion, long nextSegmentId) {}
+public record Outcome(Map<Integer, Held> contents, long nextVersion, long nextSegmentId) {}

@@ -2,7 +2,7 @@ package io.stave.engine.enumeration;
 
 import io.stave.Stave;
 import io.stave.engine.Engine;
-import io.stave.engine.TestClock;
+import io.stave.engine.support.TestClock;
 import io.stave.io.CrashState;
 import io.stave.io.Operation;
 import io.stave.io.Replay;

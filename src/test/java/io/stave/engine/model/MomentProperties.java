@@ -12,7 +12,7 @@ import io.stave.StaveReader;
 import io.stave.WriteOptions;
 import io.stave.engine.Engine;
 import io.stave.engine.ReadOnlyEngine;
-import io.stave.engine.Silence;
+import io.stave.engine.support.Silence;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;

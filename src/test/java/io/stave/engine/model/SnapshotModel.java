@@ -12,7 +12,7 @@ import io.stave.SegmentStats;
 import io.stave.Snapshot;
 import io.stave.Stave;
 import io.stave.WriteOptions;
-import io.stave.engine.TestClock;
+import io.stave.engine.support.TestClock;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;

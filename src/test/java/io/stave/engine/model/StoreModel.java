@@ -16,7 +16,7 @@ import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
-import io.stave.engine.TestClock;
+import io.stave.engine.support.TestClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

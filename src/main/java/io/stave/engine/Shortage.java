@@ -1,8 +1,0 @@
-package io.stave.engine;
-
-/** What is refused for want of room, or about to be. Where it is deletes, nothing but a merge can make any. */
-enum Shortage {
-    NONE,
-    OF_PUTS,
-    OF_DELETES
-}

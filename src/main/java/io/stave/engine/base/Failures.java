@@ -1,0 +1,29 @@
+package io.stave.engine.base;
+
+import io.stave.StaveException;
+import io.stave.StoreFullException;
+import io.stave.StoreIOException;
+import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
+import java.io.IOException;
+
+/** Turns an {@link IOException} of the seam into the exception that the caller of the store gets. */
+public final class Failures {
+
+    private Failures() {}
+
+    /**
+     * A failed force stops the store (I8); a full disk is a {@link StoreFullException}; anything else names what was being done.
+     *
+     * @param doing what was being done, as a clause: "appending to …"
+     */
+    public static StaveException translate(String doing, IOException e, Health health) {
+        if (e instanceof ForceFailedException) {
+            return health.stop(e);
+        }
+        if (e instanceof NoSpaceException) {
+            return new StoreFullException(doing, e);
+        }
+        return new StoreIOException(doing + " failed: " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,71 @@
+package io.stave.engine.base;
+
+import io.stave.StoreFailedException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fail-stop (I8): remembers the first failure that makes writing unsafe, and refuses every write from then on.
+ *
+ * <p>After a failed force the kernel has dropped the dirty pages and the next force succeeds, so nothing short of a recovery may trust the
+ * file again. Reads go on.
+ */
+public final class Health {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
+
+    /** Whether some caller has been told: what fails in the background must at least be heard of at the close. */
+    private volatile boolean told;
+
+    /** Stops the store for writing. Only the first cause counts. */
+    void fail(Throwable failure) {
+        if (cause.compareAndSet(null, failure)) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "The store stops writing: " + failure + ". Reads go on; close the store and reopen it to recover.",
+                    failure);
+        }
+    }
+
+    /** Stops the store and returns the exception for the caller, whose cause is the first failure as in every later one. */
+    public StoreFailedException stop(Throwable failure) {
+        fail(failure);
+        told = true;
+        Throwable first = Objects.requireNonNull(cause.get());
+        StoreFailedException stopped = new StoreFailedException(first);
+        if (failure != first) {
+            stopped.addSuppressed(failure);
+        }
+        return stopped;
+    }
+
+    /** Stops the store for what happened on a thread of its own, where no caller hears of it. */
+    public void failUnheard(Throwable failure) {
+        fail(failure);
+        told = false;
+    }
+
+    /** Throws if writing was stopped and no caller has been told. */
+    public void tell() {
+        if (!told) {
+            check();
+        }
+    }
+
+    /** Whether writing was stopped. */
+    public boolean failed() {
+        return cause.get() != null;
+    }
+
+    /** Throws if writing was stopped. */
+    public void check() {
+        Throwable failure = cause.get();
+        if (failure != null) {
+            told = true;
+            throw new StoreFailedException(failure);
+        }
+    }
+}

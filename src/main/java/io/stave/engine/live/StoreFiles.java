@@ -1,0 +1,44 @@
+package io.stave.engine.live;
+
+import io.stave.CorruptionException;
+import io.stave.io.StoreDirectory;
+import io.stave.manifest.ManifestFile;
+import io.stave.segment.SegmentNames;
+import java.io.IOException;
+
+/** Which file names in a store directory are the store's own to delete when nothing lists them. */
+public final class StoreFiles {
+
+    private StoreFiles() {}
+
+    /**
+     * Looks at a directory without a MANIFEST. Segments there are a store that lost it: starting afresh beside them would bury the data.
+     *
+     * @throws CorruptionException if there are any
+     */
+    public static void refuseOrphans(StoreDirectory directory) throws IOException {
+        for (String name : directory.list()) {
+            if (isData(name)) {
+                throw new CorruptionException(
+                        ManifestFile.NAME,
+                        0,
+                        "a manifest, for the directory holds " + name,
+                        "no file",
+                        "Restore MANIFEST from a backup, or open another directory for a new store.");
+            }
+        }
+    }
+
+    /** Whether the file holds records, or helps to find them. */
+    static boolean isData(String name) {
+        return SegmentNames.parse(name).isPresent() || name.matches("[0-9a-f]{16}\\.hint");
+    }
+
+    /** Whether the name is one that only a store gives, temporary files included. */
+    public static boolean isOurs(String name) {
+        return isData(name)
+                || name.equals("MANIFEST.tmp")
+                || name.matches("[0-9a-f]{16}\\.hint\\.tmp")
+                || name.matches("memory-.*\\.tmp");
+    }
+}

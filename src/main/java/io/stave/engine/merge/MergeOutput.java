@@ -1,0 +1,125 @@
+package io.stave.engine.merge;
+
+import io.stave.engine.space.DiskSpace;
+import io.stave.hint.HintWriter;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.io.WritableFile;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.Digest;
+import io.stave.segment.RecordCursor;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One output segment of a merge: records copied behind each other through a buffer, their checksums made anew for where they lie now.
+ *
+ * <p>No manifest lists the file until the merge commits, so whatever happens before never happened. Not thread-safe.
+ */
+final class MergeOutput implements Closeable {
+
+    private static final int BUFFER = 1 << 20;
+
+    private final StoreId storeId;
+    private final long id;
+    private final WritableFile file;
+    private final DiskSpace space;
+    private final Digest digest;
+    private ByteBuffer buffer;
+    private long written;
+    private long minSequence = Long.MAX_VALUE;
+    private long maxSequence;
+    private long hintBytes;
+
+    private MergeOutput(StoreId storeId, long id, WritableFile file, DiskSpace space, ByteBuffer buffer) {
+        this.storeId = storeId;
+        this.id = id;
+        this.file = file;
+        this.space = space;
+        this.buffer = buffer;
+        this.digest = new Digest(id);
+    }
+
+    /** Creates the file with its header. */
+    static MergeOutput create(StoreDirectory directory, StoreId storeId, long id, DiskSpace space) throws IOException {
+        WritableFile file = directory.create(SegmentNames.segment(id));
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
+        return new MergeOutput(storeId, id, file, space, buffer);
+    }
+
+    /** The bytes so far. */
+    long length() {
+        return written + buffer.position();
+    }
+
+    /** The bytes that its records take in a hint, or a little more. */
+    long hintBytes() {
+        return hintBytes;
+    }
+
+    /** Appends a copy of a verified record; it stands alone now, whatever batch it came in (I5). */
+    void append(RecordCursor record) throws IOException {
+        int length = record.length();
+        int at = reserve(length);
+        buffer.put(at, record.buffer(), record.position(), length);
+        RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
+        seal(at, length, record);
+    }
+
+    /** Appends a tombstone with the key and the sequence of a verified record, in its place; it is not longer than that one. */
+    void appendTombstone(RecordCursor record) throws IOException {
+        int keyLength = record.keyLength();
+        int length = RecordFormat.length(keyLength, 0, false);
+        int at = reserve(length);
+        RecordFormat.putHeader(buffer, at, RecordFormat.TOMBSTONE, 0, record.sequence(), keyLength, 0);
+        buffer.put(RecordFormat.keyOffset(at, 0), record.buffer(), record.keyPosition(), keyLength);
+        seal(at, length, record);
+    }
+
+    /** Makes room for a record; returns where it goes in the buffer. */
+    private int reserve(int length) throws IOException {
+        if (buffer.remaining() < length) {
+            flush(length);
+        }
+        return buffer.position();
+    }
+
+    private void seal(int at, int length, RecordCursor record) {
+        long sequence = record.sequence();
+        digest.add(RecordFormat.seal(buffer, at, length, RecordFormat.mask(storeId, id, written + at)));
+        buffer.position(at + length);
+        minSequence = Math.min(minSequence, sequence);
+        maxSequence = Math.max(maxSequence, sequence);
+        hintBytes += HintWriter.bytesFor(record.keyLength(), record.hasExpiry());
+    }
+
+    /** Hands the buffer to the operating system, and makes room for {@code next} bytes. */
+    private void flush(int next) throws IOException {
+        buffer.flip();
+        space.makeRoomForCopies(buffer.limit());
+        file.write(buffer, written);
+        written += buffer.limit();
+        if (next > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        buffer.clear();
+    }
+
+    /** Writes what is left and forces the file; returns how the MANIFEST is to list it. */
+    ListedSegment finish() throws IOException {
+        flush(0);
+        file.force();
+        return ListedSegment.sealed(id, written, digest.value(), minSequence, maxSequence);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,403 @@
+package io.stave.engine.merge;
+
+import io.stave.CorruptionException;
+import io.stave.StoreClosedException;
+import io.stave.engine.live.Catalog;
+import io.stave.engine.live.HintBuilder;
+import io.stave.engine.read.Reads;
+import io.stave.engine.space.DiskSpace;
+import io.stave.engine.write.Publisher;
+import io.stave.hint.HintFile;
+import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.keydir.Fingerprint;
+import io.stave.keydir.KeyHash;
+import io.stave.keydir.Location;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.RecordCursor;
+import io.stave.segment.ScanResult;
+import io.stave.segment.Segment;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
+import io.stave.segment.SegmentScanner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what must survive of some sealed segments into new ones: live records, and tombstones that may still shadow something, also in
+ * the place of puts that have expired. The copies
+ * are forced and have hints; no manifest lists them yet, and {@link #discard} undoes everything.
+ */
+final class MergeRound {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    private final StoreDirectory directory;
+    private final StoreId storeId;
+    private final Catalog catalog;
+    private final Reads reads;
+    private final Publisher publisher;
+    private final long now;
+    private final KeyHash hash;
+    private final HintBuilder hints;
+    private final DiskSpace space;
+
+    /** An output may be as long as the longest input, which a batch may have made longer than any other: to split it costs a header. */
+    private final long outputLength;
+
+    private final BooleanSupplier cancelled;
+    private final LongConsumer moved;
+    private final List<Segment> inputs;
+    private final List<Segment> live;
+
+    /** The inputs whose tombstones were shown to the rule. What a hint does not tell of, only the copying finds in the others. */
+    private final Set<Segment> judged = new HashSet<>();
+
+    private TombstoneRule tombstones;
+
+    private final List<ListedSegment> outputs = new ArrayList<>();
+    private final List<Long> created = new ArrayList<>();
+    private final Fingerprint fingerprint = new Fingerprint();
+    private final Location location = new Location();
+    private final SegmentScanner scanner = new SegmentScanner();
+    private final Map<Long, Long> hintBytes = new HashMap<>();
+    private @Nullable MergeOutput output;
+    private @Nullable IOException outputFailure;
+
+    long recordsCopied;
+    long recordsDropped;
+    long tombstonesKept;
+    long tombstonesDropped;
+
+    MergeRound(
+            StoreDirectory directory,
+            StoreId storeId,
+            Catalog catalog,
+            Reads reads,
+            Publisher publisher,
+            long now,
+            KeyHash hash,
+            HintBuilder hints,
+            DiskSpace space,
+            long segmentLength,
+            BooleanSupplier cancelled,
+            LongConsumer moved,
+            List<Segment> inputs,
+            List<Segment> live) {
+        this.directory = directory;
+        this.storeId = storeId;
+        this.catalog = catalog;
+        this.reads = reads;
+        this.publisher = publisher;
+        this.now = now;
+        this.hash = hash;
+        this.hints = hints;
+        this.space = space;
+        this.outputLength = inputs.stream().mapToLong(Segment::length).reduce(segmentLength, Math::max);
+        this.cancelled = cancelled;
+        this.moved = moved;
+        this.inputs = inputs;
+        this.live = live;
+        this.tombstones = newRule();
+        inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
+    }
+
+    private TombstoneRule newRule() {
+        Set<Long> ids = inputs.stream().map(Segment::id).collect(Collectors.toSet());
+        return new TombstoneRule(directory, storeId, live, ids);
+    }
+
+    /** How the MANIFEST is to list the outputs. */
+    List<ListedSegment> outputs() {
+        return outputs;
+    }
+
+    /**
+     * An input that cannot be merged: a record in it does not verify, or it could not be read.
+     *
+     * @param damaged whether it is damage, which stays, and not an error that may pass
+     */
+    record Refused(Segment input, boolean damaged) {}
+
+    /**
+     * Copies; returns null, or the input that must be left out. Then the outputs are worth nothing: a tombstone may have been dropped in the
+     * belief that all inputs would go.
+     */
+    @Nullable
+    Refused copy() throws IOException {
+        Refused refused;
+        boolean again;
+        do {
+            int before = judged.size();
+            refused = judgeTombstones();
+            if (refused == null) {
+                refused = scanInputs(inputs, this::take);
+            }
+            again = refused == null && judged.size() > before;
+            if (again) {
+                startOver();
+            }
+        } while (again);
+        if (refused != null) {
+            return refused;
+        }
+        finishOutput();
+        for (ListedSegment made : outputs) {
+            buildHint(made);
+        }
+        return null;
+    }
+
+    /** Something that may shadow was found where none was known of: an input's hint does not tell of what was overwritten in it. */
+    private void startOver() throws IOException {
+        discard();
+        space.endRound();
+        created.clear();
+        outputs.clear();
+        tombstones = newRule();
+        recordsCopied = 0;
+        recordsDropped = 0;
+        tombstonesKept = 0;
+        tombstonesDropped = 0;
+    }
+
+    /** The tombstones are judged together, before anything is copied: see {@link TombstoneRule}. */
+    private @Nullable Refused judgeTombstones() throws IOException {
+        List<Segment> holding = inputs.stream().filter(judged::contains).toList();
+        Refused refused = scanInputs(holding, (input, record) -> {
+            if (record.tombstone() || record.hasExpiry()) {
+                hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+                if (mayShadow(record) || (record.expiry() <= now && standsHere(input, record))) {
+                    tombstones.consider(fingerprint.high, record.sequence());
+                }
+            }
+        });
+        tombstones.judge();
+        return refused;
+    }
+
+    private static boolean mayHoldShadows(Segment input) {
+        return input.tombstoneBytes() > 0 || input.holdsExpiries();
+    }
+
+    /**
+     * Whether there is nothing more to learn about the tombstones that were kept. There is if some were not judged: those written for puts that
+     * expired, were swept or were deleted since.
+     */
+    boolean tombstonesJudged() {
+        return tombstones.complete() && tombstonesKept <= tombstones.kept();
+    }
+
+    /** Sees a record of an input. */
+    private interface Visitor {
+        void record(Segment input, RecordCursor record) throws IOException;
+    }
+
+    private @Nullable Refused scanInputs(List<Segment> scanned, Visitor visitor) throws IOException {
+        for (Segment input : scanned) {
+            Refused refused = scan(input, visitor);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Refused scan(Segment input, Visitor visitor) throws IOException {
+        try (ReadableFile file = directory.open(input.name())) {
+            SegmentHeader header = SegmentHeader.read(file, storeId, input.id());
+            ScanResult result = scanner.scan(file, header, input.length(), false, record -> {
+                if (cancelled.getAsBoolean()) {
+                    throw new StoreClosedException();
+                }
+                moved.accept(record.length());
+                visitor.record(input, record);
+            });
+            if (result.end() != input.length() || result.digest() != input.digest()) {
+                return damaged(input, result.stoppedAt(), result.expected(), result.actual());
+            }
+            return null;
+        } catch (CorruptionException e) {
+            return damaged(input, e.offset(), e.expected(), e.actual());
+        } catch (IOException e) {
+            if (e == outputFailure || e instanceof ForceFailedException) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, input.name() + " cannot be read, so it is not merged now: " + e, e);
+            return new Refused(input, false);
+        }
+    }
+
+    private static Refused damaged(Segment input, long offset, String expected, String actual) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                input.name() + " is damaged at offset " + offset + ": expected " + expected + ", found " + actual
+                        + ". It stays as it is; the other keys in it can be read.");
+        return new Refused(input, true);
+    }
+
+    private void take(Segment input, RecordCursor record) throws IOException {
+        hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+        if (!record.tombstone() && isLive(input, record)) {
+            append(record, false);
+            recordsCopied++;
+        } else if (mayShadow(record) && mustKeep(input, record)) {
+            append(record, true);
+            tombstonesKept++;
+        } else if (record.tombstone()) {
+            tombstonesDropped++;
+        } else {
+            recordsDropped++;
+        }
+    }
+
+    private boolean mustKeep(Segment input, RecordCursor record) {
+        if (judged.add(input)) {
+            // From here on the round is only read to its end to find out about the other inputs.
+            return true;
+        }
+        return tombstones.mustKeep(record.sequence());
+    }
+
+    /** What fails here is no fault of the input. */
+    private void append(RecordCursor record, boolean asTombstone) throws IOException {
+        try {
+            MergeOutput target = outputFor(record.length());
+            if (asTombstone) {
+                target.appendTombstone(record);
+            } else {
+                target.append(record);
+            }
+            moved.accept(record.length());
+        } catch (IOException e) {
+            outputFailure = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Whether the keydir points at a put that has not expired. One that has is taken out of the keydir here, like by a sweep, so that nothing
+     * points at it when its segment goes.
+     */
+    private boolean isLive(Segment input, RecordCursor record) {
+        boolean there = standsHere(input, record);
+        if (there && record.hasExpiry() && record.expiry() <= now) {
+            publisher.expire(fingerprint.high, fingerprint.low, location);
+            return false;
+        }
+        return there;
+    }
+
+    /** Whether the keydir points at this record, whose key was hashed. */
+    private boolean standsHere(Segment input, RecordCursor record) {
+        return reads.find(fingerprint.high, fingerprint.low, location)
+                && location.segment == input.handle()
+                && location.offset == record.offset();
+    }
+
+    /**
+     * Whether a record that is not live may be what hides older ones of its key (I6): a tombstone, or a put that has expired. Such a put may
+     * have been swept, now or long ago, by a clock that was set back since; but then the keydir has nothing for its key. If it has, that is
+     * newer and hides the older ones itself.
+     */
+    private boolean mayShadow(RecordCursor record) {
+        return record.tombstone() || (record.hasExpiry() && !reads.find(fingerprint.high, fingerprint.low, location));
+    }
+
+    private MergeOutput outputFor(int length) throws IOException {
+        MergeOutput current = output;
+        if (current != null && current.length() + length > outputLength) {
+            finishOutput();
+            current = null;
+        }
+        if (current == null) {
+            long id = catalog.newSegmentId();
+            created.add(id);
+            current = MergeOutput.create(directory, storeId, id, space);
+            output = current;
+        }
+        return current;
+    }
+
+    private void finishOutput() throws IOException {
+        MergeOutput current = output;
+        if (current != null) {
+            try (current) {
+                ListedSegment made = current.finish();
+                outputs.add(made);
+                hintBytes.put(made.id(), current.hintBytes());
+            }
+            output = null;
+        }
+    }
+
+    private void buildHint(ListedSegment made) throws IOException {
+        try {
+            if (!space.makeRoomForHintOfCopies(hintBytes.getOrDefault(made.id(), 0L), inputs)) {
+                throw new NoSpaceException(HintFile.name(made.id()), "what is left is kept for merges");
+            }
+            hints.build(made);
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no hint for " + SegmentNames.segment(made.id()) + ": " + e, e);
+        }
+    }
+
+    /** Points the keydir at the copies: only where it still points at the original (I7). */
+    void swing(Segment copy) throws IOException {
+        Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
+        try (ReadableFile file = directory.open(copy.name())) {
+            SegmentHeader header = SegmentHeader.read(file, storeId, copy.id());
+            ScanResult result = new SegmentScanner().scan(file, header, copy.length(), false, record -> {
+                if (record.tombstone()) {
+                    copy.addTombstone(record.length());
+                    return;
+                }
+                hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+                // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at
+                // the original.
+                if (reads.find(fingerprint.high, fingerprint.low, location) && handles.contains(location.segment)) {
+                    publisher.move(fingerprint.high, fingerprint.low, location, copy, (int) record.offset());
+                }
+                if (record.hasExpiry()) {
+                    copy.expires(record.expiry());
+                }
+            });
+            if (result.end() != copy.length()) {
+                throw new IOException(
+                        copy.name() + ": stopped at offset " + result.stoppedAt() + ": " + result.reason());
+            }
+        }
+    }
+
+    /** Closes an output that is still open. */
+    void close() throws IOException {
+        MergeOutput current = output;
+        if (current != null) {
+            output = null;
+            current.close();
+        }
+    }
+
+    /** Removes the outputs of a round that will not be committed. */
+    void discard() throws IOException {
+        close();
+        for (long id : created) {
+            directory.delete(SegmentNames.segment(id));
+            directory.delete(HintFile.name(id));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.stave.engine.recovery;
+
+import io.stave.StoreIOException;
+import io.stave.engine.live.SegmentTally;
+import io.stave.hint.BadHintException;
+import io.stave.hint.HintReader;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.Fingerprint;
+import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeydirFeed;
+import io.stave.keydir.KeydirLoader;
+import io.stave.keydir.Location;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.RecordVisitor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads records into the keydir that is being recovered, and keeps the tally of each segment. Order does not matter: the largest sequence
+ * of a key wins (I3). Thread-safe; a record must be offered once.
+ */
+public final class KeydirLoad {
+
+    private final StoreDirectory directory;
+    private final StoreId storeId;
+    private final KeyHash hash;
+    private final KeydirLoader loader;
+    private final Map<Integer, SegmentTally> tallies = new ConcurrentHashMap<>();
+    private final Map<Thread, KeydirFeed> feeds = new ConcurrentHashMap<>();
+
+    public KeydirLoad(StoreDirectory directory, StoreId storeId, KeyHash hash, KeydirLoader loader) {
+        this.directory = directory;
+        this.storeId = storeId;
+        this.hash = hash;
+        this.loader = loader;
+    }
+
+    /** The tally of a segment. */
+    public SegmentTally tally(long segmentId) {
+        return tallies.computeIfAbsent((int) segmentId, id -> new SegmentTally());
+    }
+
+    /** Prepares for about as many keys as the hints of these segments have entries. */
+    void expect(List<ListedSegment> sealed) {
+        long entries = 0;
+        for (ListedSegment segment : sealed) {
+            try (HintReader hint =
+                    HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+                entries += hint.entries();
+            } catch (BadHintException e) {
+                // Then the segment will be scanned, and the tables grow as they must.
+                continue;
+            }
+        }
+        loader.expect(entries);
+    }
+
+    /** Ends the loading, when all threads have. */
+    public CompactKeydir finish() {
+        feeds.values().forEach(KeydirFeed::flush);
+        return loader.finish();
+    }
+
+    private KeydirFeed feed() {
+        return feeds.computeIfAbsent(Thread.currentThread(), thread -> loader.feed(this::lost));
+    }
+
+    private void lost(Location superseded) {
+        tally(superseded.segment).liveBytes.addAndGet(-superseded.length);
+    }
+
+    /** A visitor that offers each record of a segment; for one thread. */
+    public RecordVisitor visitor(long segmentId) {
+        Offer offer = new Offer(segmentId);
+        return record -> offer.offer(
+                record.buffer(),
+                record.keyPosition(),
+                record.keyLength(),
+                record.sequence(),
+                record.tombstone(),
+                record.offset(),
+                record.length(),
+                record.expiry());
+    }
+
+    /** Loads a sealed segment from its hint; returns null, or why the hint cannot be used. */
+    @Nullable
+    String loadHint(ListedSegment segment) {
+        Offer offer = new Offer(segment.id());
+        try (HintReader hint = HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+            hint.read(entry -> offer.offer(
+                    entry.buffer(),
+                    entry.keyPosition(),
+                    entry.keyLength(),
+                    entry.sequence(),
+                    entry.tombstone(),
+                    entry.offset(),
+                    entry.recordLength(),
+                    entry.expiry()));
+            return null;
+        } catch (BadHintException e) {
+            if (offer.offered > 0) {
+                // It was verified whole before the first entry was shown: somebody changed it since. A scan would count
+                // twice.
+                throw new StoreIOException(
+                        "the hint of segment " + segment.id() + " changed while it was read", new IOException(e));
+            }
+            return e.getMessage();
+        }
+    }
+
+    /** What the keydir keeps of a record's flags. */
+    public static int locationFlags(int recordFlags) {
+        return (recordFlags & RecordFormat.EXPIRY) != 0 ? Location.EXPIRY : 0;
+    }
+
+    /** Offers the records of one segment, on one thread. */
+    private final class Offer {
+        private final int handle;
+        private final SegmentTally tally;
+        private final Fingerprint fingerprint = new Fingerprint();
+        private final KeydirFeed feed = feed();
+        private long offered;
+
+        Offer(long segmentId) {
+            this.handle = (int) segmentId;
+            this.tally = tally(segmentId);
+        }
+
+        void offer(
+                ByteBuffer buffer,
+                int keyPosition,
+                int keyLength,
+                long sequence,
+                boolean tombstone,
+                long offset,
+                int length,
+                long expiry) {
+            offered++;
+            hash.hash(buffer, keyPosition, keyLength, fingerprint);
+            if (tombstone) {
+                tally.tombstoneBytes.addAndGet(length);
+            } else {
+                tally.liveBytes.addAndGet(length);
+            }
+            int flags = 0;
+            if (expiry != RecordFormat.NO_EXPIRY) {
+                flags = Location.EXPIRY;
+                tally.expires(expiry);
+            }
+            feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
+        }
+    }
+}

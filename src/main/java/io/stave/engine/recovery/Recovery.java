@@ -1,0 +1,229 @@
+package io.stave.engine.recovery;
+
+import io.stave.CorruptionException;
+import io.stave.RecoveryProgress;
+import io.stave.RecoveryProgress.Phase;
+import io.stave.RecoveryReport;
+import io.stave.engine.base.ProgressMeter;
+import io.stave.engine.live.Catalog;
+import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.LiveSegments;
+import io.stave.engine.live.SegmentTally;
+import io.stave.engine.live.StoreFiles;
+import io.stave.engine.space.Reserve;
+import io.stave.hint.HintFile;
+import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeydirLoader;
+import io.stave.keydir.TableMemory;
+import io.stave.manifest.ListedSegment;
+import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
+import io.stave.manifest.StoreSecret;
+import io.stave.segment.Segment;
+import io.stave.segment.SegmentNames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens what is on disk: inspects, then acts (I10).
+ *
+ * <p>The acts, in this order, so that a crash between any two leads the next recovery to the same state: cut the torn end and force what is
+ * left; write missing hints; install a MANIFEST that lists everything kept as sealed and reserves new ceilings; delete what it does not list;
+ * map. Nothing is mapped before it is truncated (I9), and nothing is ever appended behind a cut: writing goes on in a new segment.
+ */
+public final class Recovery {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    private final StoreDirectory directory;
+    private final ProgressMeter progress;
+    private final TableMemory memory;
+    private final Reserve reserve;
+    private final boolean inline;
+    private final List<String> straysDeleted = new ArrayList<>();
+    private final long started = System.nanoTime();
+
+    /**
+     * Creates it.
+     *
+     * @param reserve gives room for a MANIFEST where the disk has none
+     * @param inline whether all of it is done by the calling thread
+     */
+    public Recovery(
+            StoreDirectory directory, RecoveryProgress progress, TableMemory memory, Reserve reserve, boolean inline) {
+        this.directory = directory;
+        this.progress = new ProgressMeter(progress);
+        this.memory = memory;
+        this.reserve = reserve;
+        this.inline = inline;
+    }
+
+    /** A store ready to be used. */
+    public record Recovered(
+            Manifest manifest,
+            long nextSequence,
+            long nextSegmentId,
+            KeyHash hash,
+            CompactKeydir keydir,
+            LiveSegments segments,
+            RecoveryReport report) {}
+
+    /**
+     * Recovers the store, or creates it in a directory that holds none.
+     *
+     * @throws CorruptionException if something that was once durable is missing or damaged; then nothing was changed
+     */
+    public Recovered run() throws IOException {
+        boolean created = !directory.exists(ManifestFile.NAME);
+        if (created) {
+            StoreFiles.refuseOrphans(directory);
+            install(Manifest.first(StoreId.random(), StoreSecret.random()));
+        }
+        Manifest manifest = ManifestFile.read(directory);
+        KeyHash hash = new KeyHash(manifest.secret().first(), manifest.secret().second());
+        boolean clean = manifest.segments().stream().allMatch(ListedSegment::isSealed);
+        KeydirLoader loader = new KeydirLoader(memory);
+        KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
+        RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress, inline).inspect();
+        Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
+        CompactKeydir keydir = load.finish();
+        LiveSegments segments = map(plan, manifest.storeId(), load);
+        progress.end();
+        return new Recovered(
+                next,
+                manifest.sequenceCeiling() + 1,
+                manifest.segmentIdCeiling() + 1,
+                hash,
+                keydir,
+                segments,
+                report(plan, created, clean, keydir.count()));
+    }
+
+    private Manifest act(RecoveryPlan plan, Manifest manifest, HintBuilder hints) throws IOException {
+        List<ListedSegment> needHints = plan.segments().stream()
+                .filter(segment -> plan.withoutHint().contains(segment.id()))
+                .toList();
+        progress.begin(
+                Phase.ACT, needHints.stream().mapToLong(ListedSegment::length).sum());
+        for (ListedSegment segment : plan.segments()) {
+            if (plan.unsealed().contains(segment.id())) {
+                directory.truncate(SegmentNames.segment(segment.id()), segment.length());
+            }
+        }
+        for (ListedSegment segment : needHints) {
+            buildHint(hints, segment);
+            progress.advance(segment.length());
+        }
+        Manifest next = manifest.withSegments(plan.segments())
+                .withSequenceCeiling(manifest.sequenceCeiling() + Catalog.SEQUENCE_BLOCK)
+                .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
+        install(next);
+        for (ListedSegment segment : plan.dropped()) {
+            boolean unused = delete(SegmentNames.segment(segment.id())) && delete(HintFile.name(segment.id()));
+        }
+        plan.strays().stream().filter(this::delete).forEach(straysDeleted::add);
+        return next;
+    }
+
+    private void install(Manifest manifest) throws IOException {
+        try {
+            ManifestFile.install(directory, manifest);
+        } catch (NoSpaceException e) {
+            if (!reserve.shrinkForManifest(manifest.segments().size())) {
+                throw e;
+            }
+            ManifestFile.install(directory, manifest);
+        }
+    }
+
+    /** What is not listed is not seen: it can stay until the next open, or for good if it is a directory. */
+    private boolean delete(String name) {
+        try {
+            directory.delete(name);
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, name + " is not needed and could not be deleted: " + e, e);
+            return false;
+        }
+    }
+
+    /** A hint is advice: a store on a full disk opens without it. */
+    private static void buildHint(HintBuilder hints, ListedSegment segment) throws IOException {
+        try {
+            hints.build(segment);
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no hint for " + SegmentNames.segment(segment.id()) + ": " + e, e);
+        }
+    }
+
+    private LiveSegments map(RecoveryPlan plan, StoreId storeId, KeydirLoad load) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        try {
+            mapAll(plan, storeId, load, segments);
+            return new LiveSegments(segments);
+        } catch (IOException | RuntimeException e) {
+            segments.forEach(segment -> segment.mapping().release());
+            throw e;
+        }
+    }
+
+    private void mapAll(RecoveryPlan plan, StoreId storeId, KeydirLoad load, List<Segment> segments)
+            throws IOException {
+        for (ListedSegment listed : plan.segments()) {
+            String name = SegmentNames.segment(listed.id());
+            boolean slack;
+            try (ReadableFile file = directory.open(name)) {
+                slack = file.length() > listed.length();
+            }
+            if (slack) {
+                // The zeros that the writer had put ahead of itself.
+                directory.truncate(name, listed.length());
+            }
+            try (ReadableFile file = directory.open(name)) {
+                Segment segment = Segment.sealed(
+                        storeId,
+                        listed.id(),
+                        file.map(listed.length()),
+                        listed.length(),
+                        listed.digest(),
+                        listed.minSequence(),
+                        listed.maxSequence(),
+                        listed.damaged());
+                SegmentTally tally = load.tally(listed.id());
+                segment.addLive(tally.liveBytes.get());
+                segment.addTombstone(tally.tombstoneBytes.get());
+                if (tally.holdsExpiries) {
+                    segment.expires(tally.earliestExpiry.get());
+                }
+                segments.add(segment);
+            }
+        }
+    }
+
+    private RecoveryReport report(RecoveryPlan plan, boolean created, boolean clean, long keys) {
+        return new RecoveryReport(
+                Duration.ofNanos(System.nanoTime() - started),
+                created,
+                clean,
+                plan.segments().size(),
+                plan.fromHints(),
+                plan.scanned(),
+                plan.unsealed().size(),
+                plan.bytesScanned(),
+                keys,
+                plan.rejected(),
+                plan.cuts(),
+                plan.behindCut(),
+                straysDeleted);
+    }
+}

@@ -1,0 +1,222 @@
+package io.stave.engine.recovery;
+
+import io.stave.CorruptionException;
+import io.stave.RecoveryProgress.Phase;
+import io.stave.RecoveryReport.RejectedHint;
+import io.stave.engine.base.ProgressMeter;
+import io.stave.hint.HintFile;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.ScanResult;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
+import io.stave.segment.SegmentScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Loads sealed segments into the keydir, in parallel and in any order: from their hints, or by a scan where a hint is missing or wrong.
+ * Writes nothing.
+ */
+public final class SealedLoad {
+
+    /** One for each processor. */
+    public static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+    /** How the bytes of a segment are read. */
+    @FunctionalInterface
+    public interface Opener {
+        ReadableFile open(ListedSegment segment) throws IOException;
+    }
+
+    private final StoreDirectory directory;
+    private final Opener files;
+    private final StoreId storeId;
+    private final KeydirLoad load;
+    private final ProgressMeter progress;
+    private final int threads;
+
+    private final List<RejectedHint> rejected = Collections.synchronizedList(new ArrayList<>());
+    private final Set<Long> withoutHint = Collections.synchronizedSet(new TreeSet<>());
+    private final AtomicInteger fromHints = new AtomicInteger();
+    private final AtomicInteger scanned = new AtomicInteger();
+    private final AtomicLong bytesScanned = new AtomicLong();
+
+    /** Looks for hints in {@code directory}, and reads segments through {@code files}, on so many threads at the most. */
+    public SealedLoad(
+            StoreDirectory directory,
+            Opener files,
+            StoreId storeId,
+            KeydirLoad load,
+            ProgressMeter progress,
+            int threads) {
+        this.directory = directory;
+        this.files = files;
+        this.storeId = storeId;
+        this.load = load;
+        this.progress = progress;
+        this.threads = threads;
+    }
+
+    /**
+     * Loads the segments and returns when all are loaded.
+     *
+     * @throws CorruptionException if one is missing, or a scan finds damage
+     */
+    public void load(List<ListedSegment> sealed) throws IOException {
+        progress.begin(
+                Phase.LOAD, sealed.stream().mapToLong(ListedSegment::length).sum());
+        load.expect(sealed);
+        loadAll(sealed);
+        progress.end();
+    }
+
+    /** The hints that are there and could not be used. */
+    public List<RejectedHint> rejected() {
+        return List.copyOf(rejected);
+    }
+
+    /** The ids of the segments that have no hint of use. */
+    Set<Long> withoutHint() {
+        return withoutHint;
+    }
+
+    /** How many segments were loaded from their hints. */
+    public int fromHints() {
+        return fromHints.get();
+    }
+
+    /** How many segments were scanned. */
+    public int scanned() {
+        return scanned.get();
+    }
+
+    /** The bytes of those. */
+    public long bytesScanned() {
+        return bytesScanned.get();
+    }
+
+    private void loadAll(List<ListedSegment> sealed) throws IOException {
+        int wanted = Math.min(sealed.size(), threads);
+        if (wanted <= 1) {
+            for (ListedSegment segment : sealed) {
+                load(segment);
+            }
+            return;
+        }
+        ExecutorService executor = Executors.newFixedThreadPool(wanted, body -> {
+            Thread thread = new Thread(body, "stave-recover");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<CompletableFuture<Void>> loads = sealed.stream()
+                    .map(segment -> CompletableFuture.runAsync(() -> loadUnchecked(segment), executor))
+                    .toList();
+            joinAll(loads);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    /** Waits for all, so that nothing is still being read when the first failure is thrown. */
+    private static void joinAll(List<CompletableFuture<Void>> loads) throws IOException {
+        Throwable first = null;
+        for (CompletableFuture<Void> loading : loads) {
+            try {
+                loading.join();
+            } catch (CompletionException e) {
+                first = first == null ? e.getCause() : first;
+            }
+        }
+        if (first instanceof UncheckedIOException e) {
+            throw e.getCause();
+        }
+        if (first instanceof RuntimeException e) {
+            throw e;
+        }
+        if (first instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private void loadUnchecked(ListedSegment segment) {
+        try {
+            load(segment);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void load(ListedSegment segment) throws IOException {
+        checkFile(segment);
+        String unusable = load.loadHint(segment);
+        if (unusable == null) {
+            fromHints.incrementAndGet();
+        } else {
+            if (isThere(HintFile.name(segment.id()))) {
+                rejected.add(new RejectedHint(HintFile.name(segment.id()), unusable));
+            }
+            withoutHint.add(segment.id());
+            scan(segment);
+        }
+        progress.advance(segment.length());
+    }
+
+    /** A hint is advice: what nobody can say whether it is there, is there and of no use. */
+    private boolean isThere(String hint) {
+        try {
+            return directory.exists(hint);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** A listed segment must be there, belong to this store and be as long as it was when it was sealed. */
+    private void checkFile(ListedSegment segment) throws IOException {
+        String name = SegmentNames.segment(segment.id());
+        try (ReadableFile file = files.open(segment)) {
+            SegmentHeader.read(file, storeId, segment.id());
+            if (file.length() < segment.length()) {
+                throw new CorruptionException(
+                        name, file.length(), segment.length() + " bytes", file.length() + " bytes");
+            }
+        } catch (NoSuchFileException e) {
+            throw new CorruptionException(name, 0, "a sealed segment of " + segment.length() + " bytes", "no file");
+        }
+    }
+
+    private void scan(ListedSegment segment) throws IOException {
+        try (ReadableFile file = files.open(segment)) {
+            SegmentHeader header = SegmentHeader.read(file, storeId, segment.id());
+            ScanResult result =
+                    new SegmentScanner().scan(file, header, segment.length(), false, load.visitor(segment.id()));
+            if (result.end() != segment.length()) {
+                throw new CorruptionException(file.name(), result.stoppedAt(), result.expected(), result.actual());
+            }
+            if (result.digest() != segment.digest()) {
+                throw new CorruptionException(
+                        file.name(),
+                        SegmentHeader.LENGTH,
+                        String.format("records with digest %016x", segment.digest()),
+                        String.format("records with digest %016x", result.digest()));
+            }
+            scanned.incrementAndGet();
+            bytesScanned.addAndGet(segment.length());
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package io.stave.engine.space;
+
+import io.stave.StoreFullException;
+import io.stave.engine.live.LiveSegments;
+import io.stave.hint.HintFile;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.manifest.ManifestFile;
+import io.stave.segment.Segment;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Keeps room free for merges and deletes, so that a full store can be emptied (I8).
+ *
+ * <pre>
+ *   free, and in RESERVE   |---- a merge ----|-- deletes --|-- hints to come --|-- margin --|-------- puts --------|
+ *   puts may use                                                                            ^ down to here
+ *   deletes, and hints                       ^ down to here
+ *   merges, MANIFESTs      ^ all of it
+ * </pre>
+ *
+ * <ul>
+ *   <li><i>A merge</i> needs room for what it copies, the hint of that and a MANIFEST before it gives an input back: for one new segment, or
+ *       for the longest there is.
+ *   <li><i>Deletes</i> write tombstones, whose hints are as long as they are, and without a merge no delete makes room.
+ *   <li><i>Hints</i> of segments that are not sealed yet are written later than the records that make them long.
+ *   <li><i>The margin</i> is for blocks that are not full, and for the STATS file.
+ * </ul>
+ *
+ * <p>While the disk is tight the first two are held by a file ({@link Reserve}), since others can take what is merely left free. It is made
+ * shorter by what is missing, when it is missing, and longer again after the merge.
+ *
+ * <p>Asking the file system for each append would cost a system call, so an answer is good for half of what it left to spend.
+ *
+ * <p>Guarded by the write path's leadership, but for what says otherwise.
+ */
+public final class DiskSpace {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    /** Puts are slowed down, and merges hurry, from so many segments before the end on. */
+    private static final int NEAR = 2;
+
+    /** Of the room for a merge, this part of the copies is for their hint, or for records that turn out to be longer. */
+    private static final int HINT_SHARE = 4;
+
+    /** Merge and deletes have at most this part of the volume. */
+    private static final int VOLUME_SHARES = 8;
+
+    /** The deletes have this part of a segment, or so many bytes if that is more; but of both together no more than this part. */
+    private static final int DELETES_SHARE = 4;
+
+    private static final long DELETES = 128 << 10;
+
+    private static final long MARGIN = 64 << 10;
+    private static final int MARGIN_VOLUME_SHARES = 64;
+
+    /** Blocks that are not full, of the three files that a merge writes and another one; as many are kept for what is written beside. */
+    private static final long SLACK = 4 * 4096;
+
+    private static final int SLACK_VOLUME_SHARES = 256;
+
+    /** The file is there while less than so many times its length is free, and goes when there is twice as much. */
+    private static final int TIGHT = 32;
+
+    private final StoreDirectory directory;
+    private final LiveSegments segments;
+    private final SegmentLength lengths;
+    private final Reserve file;
+    private final Runnable refusal;
+
+    private long credit;
+    private long left = Long.MAX_VALUE;
+    private long near;
+
+    /** The last append was refused: puts are refused before they join a group that deletes may be in. */
+    private volatile boolean low;
+
+    /** The file was made shorter, and is not as long again as it should be. */
+    private volatile boolean lent;
+
+    /** What the round of a merge that is running has written: it needs the less. */
+    private final AtomicLong written = new AtomicLong();
+
+    /**
+     * Creates it; nothing is asked or taken yet.
+     *
+     * @param refusal run when an append is refused: a merge may help
+     */
+    public DiskSpace(
+            StoreDirectory directory, LiveSegments segments, SegmentLength lengths, Reserve file, Runnable refusal) {
+        this.directory = directory;
+        this.segments = segments;
+        this.lengths = lengths;
+        this.file = file;
+        this.refusal = refusal;
+    }
+
+    /** How much is kept for what, in bytes. */
+    private record Shares(long merge, long deletes, long hints, long margin) {
+
+        /** What the file holds. */
+        long reserve() {
+            return merge + deletes;
+        }
+
+        /** What puts leave. */
+        long fromPuts() {
+            return merge + deletes + hints + margin;
+        }
+
+        /** What deletes leave. Where others have taken the room for hints, half of that for deletes stays theirs. */
+        long fromDeletes() {
+            return merge + Math.min(hints, deletes / 2);
+        }
+    }
+
+    private Shares shares() {
+        long volume = file.volumeBytes();
+        long length = lengths.now();
+        long most = volume / VOLUME_SHARES;
+        long deletes = Math.min(Math.max(length / DELETES_SHARE, DELETES), most / DELETES_SHARE);
+        long copies = length;
+        long hints = 0;
+        for (Segment segment : segments.list()) {
+            copies = Math.max(copies, mostToCopy(segment));
+            hints += segment.state() == Segment.State.ACTIVE ? segment.hintBytes() : 0;
+        }
+        long merge = copies + copies / HINT_SHARE + manifestBytes() + 2 * slack();
+        return new Shares(
+                Math.max(0, Math.min(merge, most - deletes) - written.get()),
+                deletes,
+                hints,
+                Math.min(MARGIN, volume / MARGIN_VOLUME_SHARES));
+    }
+
+    private long manifestBytes() {
+        return ManifestFile.length(segments.list().size() + 1);
+    }
+
+    /** For blocks that are not full. */
+    private long slack() {
+        return Math.min(SLACK, file.volumeBytes() / SLACK_VOLUME_SHARES);
+    }
+
+    /** What a merge needs beside its copies and their hint. */
+    private long besideCopies() {
+        return manifestBytes() + slack();
+    }
+
+    /**
+     * Admits an append of {@code bytes}, or throws; {@code urgent} ones may use what is kept for deletes.
+     *
+     * @param hint the bytes by which it makes the hint of its segment longer
+     */
+    public void admit(long bytes, long hint, boolean urgent) throws IOException {
+        long needed = bytes + hint;
+        left -= Math.min(left, needed);
+        if (needed <= credit) {
+            credit -= needed;
+            return;
+        }
+        Shares shares = shares();
+        long all = file.all();
+        long spendable = all - shares.fromPuts();
+        near = NEAR * lengths.now();
+        left = Math.max(0, spendable - needed);
+        credit = left / 2;
+        if (needed > spendable) {
+            low = true;
+            spendable = urgent ? all - shares.fromDeletes() : spendable;
+        }
+        if (needed > spendable) {
+            refusal.run();
+            throw full(bytes, spendable);
+        }
+        makeRoom(bytes);
+    }
+
+    /** An append that was admitted found no room: somebody else has taken it. */
+    public void refused() {
+        credit = 0;
+        low = true;
+        refusal.run();
+    }
+
+    /** How near the disk is to refusing puts, as far as is known: from 0, two segments away or more, to 1. */
+    public double fullness() {
+        return left >= near ? 0 : 1 - (double) left / near;
+    }
+
+    /** Throws if the disk was full lately and still is; for a put that is about to join a group. Any thread may call it. */
+    public void checkPut(long bytes) throws IOException {
+        if (low) {
+            long spendable = file.all() - shares().fromPuts();
+            if (bytes > spendable) {
+                throw full(bytes, spendable);
+            }
+            low = false;
+        }
+    }
+
+    private StoreFullException full(long bytes, long spendable) {
+        return new StoreFullException(directory.path().toString(), bytes, Math.max(0, spendable));
+    }
+
+    // ---- Any thread may call what follows.
+
+    /** What is about to be refused, or is already. */
+    public Shortage shortage() throws IOException {
+        Shares shares = shares();
+        long all = file.all();
+        if (all - shares.fromDeletes() < shares.deletes / 2) {
+            return Shortage.OF_DELETES;
+        }
+        return all - shares.fromPuts() < NEAR * lengths.now() ? Shortage.OF_PUTS : Shortage.NONE;
+    }
+
+    /** The bytes that the copies of a merge may take: their hint and the MANIFEST come beside. */
+    public long roomForCopies() throws IOException {
+        long room = Math.max(0, file.all() - besideCopies());
+        return room - room / (HINT_SHARE + 1);
+    }
+
+    /** Whether the hint of a segment that is sealed now fits in beside what is kept for a merge; then there is room for it. */
+    public boolean makeRoomForHint(long bytes) throws IOException {
+        boolean fits = file.all() - bytes >= shares().merge;
+        if (fits) {
+            makeRoom(bytes);
+        }
+        return fits;
+    }
+
+    /** Sees to it that so many bytes are free for copies, as far as the file holds them. The merge only. */
+    public void makeRoomForCopies(long bytes) throws IOException {
+        makeRoom(bytes);
+        written.addAndGet(bytes);
+    }
+
+    /**
+     * Whether the hint of copies fits in beside the MANIFEST, and another merge can follow when the inputs are gone, which may have had no hints;
+     * then there is room for it. The merge only.
+     */
+    public boolean makeRoomForHintOfCopies(long bytes, List<Segment> inputs) throws IOException {
+        Shares shares = shares();
+        long all = file.all() - bytes;
+        boolean fits = all >= shares.fromPuts()
+                || (all >= besideCopies() && all + onDisk(inputs) >= shares.merge + written.get());
+        if (fits) {
+            makeRoomForCopies(bytes);
+        }
+        return fits;
+    }
+
+    private long onDisk(List<Segment> inputs) throws IOException {
+        long bytes = 0;
+        for (Segment input : inputs) {
+            bytes += input.length();
+            try (ReadableFile hint = directory.open(HintFile.name(input.id()))) {
+                bytes += hint.length();
+            } catch (NoSuchFileException e) {
+                // It goes without, for want of room perhaps.
+                continue;
+            }
+        }
+        return bytes;
+    }
+
+    /** A round has given its inputs back, or its outputs. The merge only. */
+    public void endRound() {
+        written.set(0);
+    }
+
+    /** Whether a STATS file of so many bytes may be written: not at the cost of merges, deletes and hints. */
+    public boolean roomForStats(long bytes) {
+        try {
+            Shares shares = shares();
+            return file.all() - shares.fromPuts() + shares.margin >= bytes;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Sees to it that so many bytes are free, as far as the file holds them. */
+    private void makeRoom(long bytes) throws IOException {
+        long slack = slack();
+        long missing = bytes + slack - directory.usableBytes();
+        boolean unused = missing > 0 && lends(file.shrink(missing + slack));
+    }
+
+    /** Has the file give room for a MANIFEST, for which there was none; returns whether it did. */
+    public boolean makeRoomForManifest() {
+        return lends(file.shrinkForManifest(segments.list().size() + 1));
+    }
+
+    /** Gives back all that the file holds; returns whether that made any room. */
+    public boolean release() {
+        return lends(file.release());
+    }
+
+    private boolean lends(boolean some) {
+        if (some) {
+            lent = true;
+        }
+        return some;
+    }
+
+    /** Whether room is so short that the file holds some, or has given what it held. */
+    public boolean tight() {
+        return lent || file.bytes() > 0;
+    }
+
+    /** Makes the file as long as it should be, as far as there is room; that it cannot be is no harm. */
+    public void refill() {
+        try {
+            Shares shares = shares();
+            long all = file.all();
+            boolean tight = all < (file.bytes() > 0 ? 2 : 1) * TIGHT * shares.reserve();
+            if (tight) {
+                hold(shares);
+            } else if (file.bytes() > 0) {
+                boolean unused = file.release();
+            }
+            lent = tight && file.bytes() < shares.reserve();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nobody knows how much room there is", e);
+        }
+    }
+
+    private void hold(Shares shares) throws IOException {
+        long reserve = shares.reserve();
+        if (file.bytes() > reserve + shares.margin / 2) {
+            boolean unused = file.shrink(file.bytes() - reserve);
+        }
+        boolean more = true;
+        while (more && file.bytes() < reserve) {
+            long most = file.all() - shares.hints - shares.margin;
+            more = most > file.bytes() && file.grow(Math.min(reserve, most));
+        }
+    }
+
+    /** Ends the use of the file. */
+    public void close() {
+        file.close();
+    }
+
+    /** At most so many bytes of a segment survive a merge; what has expired may leave a tombstone. */
+    public static long mostToCopy(Segment input) {
+        return input.liveBytes() + input.tombstoneBytes() + input.expiredBytes();
+    }
+}

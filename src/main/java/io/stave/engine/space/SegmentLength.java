@@ -1,0 +1,44 @@
+package io.stave.engine.space;
+
+import io.stave.engine.live.LiveSegments;
+import io.stave.segment.Segment;
+
+/**
+ * How long new segments may get: the length in the options, but no more than a sixteenth of the store, at least 1 MiB, and no more than a
+ * thirty-second of the volume.
+ *
+ * <p>A merge needs room for what it copies before it can give an input back, and what is dead in the active segment cannot be given back yet.
+ * So that both stay small beside the live data, however much there is of it, segments grow with the store.
+ */
+public final class SegmentLength {
+
+    /** The store has at least so many segments. */
+    static final int SHARES = 16;
+
+    private static final int VOLUME_SHARES = 32;
+    private static final long LEAST = 1 << 20;
+    private static final long LEAST_ON_A_SMALL_VOLUME = 64 << 10;
+
+    private final LiveSegments segments;
+    private final long most;
+
+    /** The lengths for a store with this length in its options, on a volume of so many bytes. */
+    public SegmentLength(LiveSegments segments, long option, long volume) {
+        this.segments = segments;
+        this.most = Math.min(option, Math.max(LEAST_ON_A_SMALL_VOLUME, volume / VOLUME_SHARES));
+    }
+
+    /** The length beyond which a segment that is begun now is not written, in bytes. */
+    public long now() {
+        long bytes = 0;
+        for (Segment segment : segments.list()) {
+            bytes += segment.length();
+        }
+        return of(bytes);
+    }
+
+    /** The same, in a store of so many bytes. */
+    long of(long storeBytes) {
+        return Math.min(most, Math.max(LEAST, storeBytes / SHARES));
+    }
+}

@@ -1,0 +1,130 @@
+package io.stave.engine.write;
+
+import io.stave.StaveException;
+import io.stave.engine.base.Counters;
+import io.stave.engine.base.Health;
+import io.stave.engine.live.Catalog;
+import io.stave.engine.read.Reads;
+import io.stave.engine.space.BackPressure;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.Segment;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits a group: append, force, publish, in this order (I1, I2). Run by the leader of the write path, so by one thread at a time and in
+ * sequence order, which is what makes the publication follow the sequence for every key.
+ */
+public final class GroupCommit {
+
+    private final ActiveLog log;
+    private final Catalog catalog;
+    private final Publisher publisher;
+    private final Reads reads;
+    private final Health health;
+    private final Counters counters;
+    private final IntervalForce intervalForce;
+    private final BackPressure pressure;
+    private final LongConsumer died;
+
+    /** {@code died} is told how many bytes each group has made dead. */
+    public GroupCommit(
+            ActiveLog log,
+            Catalog catalog,
+            Publisher publisher,
+            Reads reads,
+            Health health,
+            Counters counters,
+            IntervalForce intervalForce,
+            BackPressure pressure,
+            LongConsumer died) {
+        this.log = log;
+        this.catalog = catalog;
+        this.publisher = publisher;
+        this.reads = reads;
+        this.health = health;
+        this.counters = counters;
+        this.intervalForce = intervalForce;
+        this.pressure = pressure;
+        this.died = died;
+    }
+
+    /** Commits the group; returns why nothing of it was applied, or null. */
+    @Nullable
+    RuntimeException commit(Group group) {
+        try {
+            health.check();
+            commitChecked(group);
+        } catch (StaveException e) {
+            return e;
+        } catch (RuntimeException | Error e) {
+            // Nobody knows how far it came: the records may lie in the file without being visible.
+            return health.stop(e);
+        }
+        return runTasks(group);
+    }
+
+    /** What a task throws must not pass for a failure of the records, which are published. */
+    private @Nullable RuntimeException runTasks(Group group) {
+        try {
+            group.tasks().forEach(Runnable::run);
+            return null;
+        } catch (RuntimeException | Error e) {
+            return health.stop(e);
+        }
+    }
+
+    /** Throws if there is no room for puts that are about to join a group. */
+    void checkRoom(Request request) {
+        if (!request.onlyDeletes()) {
+            log.checkPut(request.bytes());
+        }
+    }
+
+    private void commitChecked(Group group) {
+        if (group.count() > 0) {
+            if (!group.onlyDeletes()) {
+                pressure.admit(group.bytes(), log.fullness());
+            }
+            catalog.reserveUpTo(group.lastSequence());
+            ActiveLog.Appended appended = log.append(group);
+            if (group.force()) {
+                log.force();
+            }
+            publish(group, appended);
+            died.accept(publisher.takeDied());
+            counters.committed(group.count(), group.puts(), group.batches(), appended.bytes());
+            intervalForce.request(group.intervalNanos());
+        } else if (group.force()) {
+            log.force();
+        }
+    }
+
+    /**
+     * Makes the group visible: each record at its own moment, or, if a batch is among them, all at one (I5). Should the keydir fail half-way,
+     * for it may have to grow and have no memory, the store stops and the overlay stays: readers go on to see all of the batch.
+     */
+    private void publish(Group group, ActiveLog.Appended appended) {
+        Segment segment = appended.appender().segment();
+        if (group.hasBatch()) {
+            reads.overlay(new GroupOverlay(group.lendKeys(), segment.handle(), appended.shift()));
+            publishEach(group, segment, appended.shift());
+            reads.overlay(null);
+        } else {
+            publishEach(group, segment, appended.shift());
+        }
+        publisher.published(group.lastSequence());
+    }
+
+    private void publishEach(Group group, Segment segment, long shift) {
+        for (int i = 0; i < group.count(); i++) {
+            int length = group.length(i);
+            if (group.kind(i) == RecordFormat.PUT) {
+                int offset = (int) (group.at(i) + shift);
+                publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i));
+            } else {
+                publisher.delete(group.high(i), group.low(i), segment, length);
+            }
+        }
+    }
+}

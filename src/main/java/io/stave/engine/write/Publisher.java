@@ -1,0 +1,97 @@
+package io.stave.engine.write;
+
+import io.stave.engine.live.LiveSegments;
+import io.stave.engine.snapshot.Snapshots;
+import io.stave.keydir.Keydir;
+import io.stave.keydir.Location;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.Segment;
+
+/**
+ * Makes changes visible: the only room that changes the keydir of an open store, keeps the live bytes of the segments in step with it, and has
+ * the open snapshots note what is about to change.
+ *
+ * <p>{@link #put} and {@link #delete} belong to the leader of the write path, which publishes in the order of the sequences (I2). The others
+ * take part by compare-and-set on the location, on any thread: they lose against a write that came first.
+ */
+public final class Publisher {
+
+    private final Keydir keydir;
+    private final LiveSegments segments;
+    private final Snapshots snapshots;
+
+    // The leader only.
+    private final Location previous = new Location();
+    private long died;
+    private boolean firstExpires;
+
+    public Publisher(Keydir keydir, LiveSegments segments, Snapshots snapshots) {
+        this.keydir = keydir;
+        this.segments = segments;
+        this.snapshots = snapshots;
+    }
+
+    /** A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}. */
+    void put(long high, int low, Segment segment, int offset, int length, long expiry) {
+        segment.addLive(length);
+        int flags = expiry == RecordFormat.NO_EXPIRY ? 0 : Location.EXPIRY;
+        snapshots.changing(high, low);
+        if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
+            removePrevious();
+        }
+        if (flags != 0) {
+            firstExpires |= segment.expires(expiry);
+        }
+    }
+
+    /** A tombstone of {@code length} bytes was appended to {@code segment}. */
+    void delete(long high, int low, Segment segment, int length) {
+        segment.addTombstone(length);
+        snapshots.changing(high, low);
+        if (keydir.remove(high, low, previous)) {
+            removePrevious();
+        }
+    }
+
+    private void removePrevious() {
+        segments.removeLive(previous);
+        died += previous.length;
+    }
+
+    /** The bytes that have died by puts and deletes since the last call. The leader only. */
+    long takeDied() {
+        long bytes = died;
+        died = 0;
+        return bytes;
+    }
+
+    /** A group was published as a whole, {@code lastSequence} being its largest. */
+    void published(long lastSequence) {
+        snapshots.published(lastSequence);
+    }
+
+    /** Whether since the last call a put expires in a segment in which nothing did, so that a sweep is to come. The leader only. */
+    public boolean takeFirstExpires() {
+        boolean first = firstExpires;
+        firstExpires = false;
+        return first;
+    }
+
+    /** Takes a key out whose value has expired, if it still stands at {@code at}; returns whether it did. Any thread. */
+    public boolean expire(long high, int low, Location at) {
+        Location removed = new Location();
+        boolean expired =
+                snapshots.removing(high, low, at, () -> keydir.removeIf(high, low, at.segment, at.offset, removed));
+        if (expired) {
+            segments.expired(removed);
+        }
+        return expired;
+    }
+
+    /** Points a key at the copy that a merge made, if it still stands at {@code at}. Any thread. */
+    public void move(long high, int low, Location at, Segment copy, int offset) {
+        if (keydir.replace(high, low, at.segment, at.offset, copy.handle(), offset)) {
+            copy.addLive(at.length);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.stave.engine.write;
+
+import io.stave.StaveException;
+import io.stave.engine.base.Health;
+import io.stave.engine.base.Worker;
+import io.stave.engine.live.Catalog;
+import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.LiveSegments;
+import io.stave.engine.space.DiskSpace;
+import io.stave.hint.HintFile;
+import io.stave.io.NoSpaceException;
+import io.stave.io.StoreDirectory;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.Segment;
+import io.stave.segment.SegmentAppender;
+import io.stave.segment.SegmentHeader;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns segments that were rolled away from into sealed ones, in the background and in the order of the log: force, hint, MANIFEST.
+ *
+ * <p>Until the MANIFEST lists it as sealed, a segment is recovered by scanning it, so nothing here is needed for durability.
+ */
+public final class Sealer {
+
+    private static final System.Logger LOG = System.getLogger("io.stave");
+
+    private final StoreDirectory directory;
+    private final Catalog catalog;
+    private final LiveSegments segments;
+    private final HintBuilder hints;
+    private final DiskSpace space;
+    private final Health health;
+    private final Runnable afterSeal;
+    private final Worker worker;
+
+    /** Why the segment that is next could not be sealed, or null. The worker only. */
+    private @Nullable StaveException failure;
+
+    public Sealer(
+            StoreDirectory directory,
+            Catalog catalog,
+            LiveSegments segments,
+            HintBuilder hints,
+            DiskSpace space,
+            Health health,
+            Runnable afterSeal,
+            boolean inline) {
+        this.directory = directory;
+        this.catalog = catalog;
+        this.segments = segments;
+        this.hints = hints;
+        this.space = space;
+        this.health = health;
+        this.afterSeal = afterSeal;
+        this.worker = new Worker("stave-seal", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
+    }
+
+    /**
+     * Seals segments that nothing will be appended to any more, and tells {@code sealed} of each. They come in the order of the log, and where
+     * one cannot be sealed the later ones wait: a sealed segment vouches for all before it.
+     */
+    void seal(List<SegmentAppender> inOrder, Consumer<SegmentAppender> sealed) {
+        worker.execute(() -> {
+            for (SegmentAppender appender : inOrder) {
+                if (!sealOrStop(appender, sealed)) {
+                    return;
+                }
+            }
+        });
+    }
+
+    /** Waits until all segments given so far are sealed, or one could not be; returns why, or null. */
+    @Nullable
+    public StaveException await() {
+        CompletableFuture<@Nullable StaveException> reached = new CompletableFuture<>();
+        worker.execute(() -> reached.complete(failure));
+        return reached.join();
+    }
+
+    /** Seals what is left and ends the thread. */
+    public void close() {
+        worker.close();
+    }
+
+    private boolean sealOrStop(SegmentAppender appender, Consumer<SegmentAppender> sealed) {
+        boolean done = appender.segment().state() != Segment.State.ACTIVE;
+        if (done || health.failed()) {
+            return done;
+        }
+        try {
+            appender.force();
+            appender.close();
+            if (appender.position() == SegmentHeader.LENGTH) {
+                drop(appender);
+            } else {
+                seal(appender, entry(appender));
+            }
+            sealed.accept(appender);
+            failure = null;
+            afterSeal.run();
+            return true;
+        } catch (IOException e) {
+            health.failUnheard(e);
+            return false;
+        } catch (StaveException e) {
+            if (health.failed()) {
+                health.failUnheard(e);
+                return false;
+            }
+            // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next
+            // one is given, or the next recovery.
+            failure = e;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    appender.segment().name() + " could not be sealed: " + e.getMessage(),
+                    e);
+            return false;
+        }
+    }
+
+    private void seal(SegmentAppender appender, ListedSegment entry) {
+        try {
+            if (!space.makeRoomForHint(appender.segment().hintBytes())) {
+                throw new NoSpaceException(HintFile.name(entry.id()), "what is left is kept for merges");
+            }
+            hints.build(entry);
+        } catch (IOException e) {
+            if (e instanceof io.stave.io.ForceFailedException) {
+                throw health.stop(e);
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no hint for " + appender.segment().name() + ": " + e.getMessage(),
+                    e);
+        }
+        catalog.seal(entry);
+        appender.segment().seal(entry.digest());
+    }
+
+    /** A segment whose first append failed holds nothing: it goes. */
+    private void drop(SegmentAppender appender) throws IOException {
+        Segment segment = appender.segment();
+        catalog.remove(segment.id());
+        segment.drop();
+        segments.remove(segment);
+        segment.mapping().release();
+        directory.delete(segment.name());
+    }
+
+    private static ListedSegment entry(SegmentAppender appender) {
+        Segment segment = appender.segment();
+        return ListedSegment.sealed(
+                segment.id(),
+                segment.length(),
+                appender.digest().value(),
+                segment.minSequence(),
+                segment.maxSequence());
+    }
+}

@@ -1,0 +1,125 @@
+package io.stave.engine.write;
+
+import io.stave.Durability;
+import io.stave.engine.base.KeyBytes;
+import io.stave.keydir.Fingerprint;
+import io.stave.segment.RecordFormat;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One write on its way into a group: a put or a tombstone, the condition it depends on, and the durability it asks for. */
+public final class Write {
+
+    /** What must hold for the write to be applied. */
+    public enum Condition {
+        /** Nothing. */
+        ALWAYS,
+        /** The key is there. */
+        PRESENT,
+        /** The key has exactly the expected version; version 0 means that it is not there. */
+        VERSION
+    }
+
+    final int kind;
+    final Condition condition;
+    final long expectedVersion;
+    final byte[] key;
+    final int keyOffset;
+    final int keyLength;
+    final long high;
+    final int low;
+    final int valueLength;
+
+    /** When the value expires, in epoch milliseconds; {@link RecordFormat#NO_EXPIRY} if never. */
+    final long expiry;
+
+    /** A buffer of its own over the caller's bytes, so that nobody else moves its position or limit. */
+    final @Nullable ByteBuffer value;
+
+    final Durability durability;
+
+    private Write(
+            int kind,
+            Condition condition,
+            long expectedVersion,
+            KeyBytes key,
+            Fingerprint fingerprint,
+            @Nullable ByteBuffer value,
+            long expiry,
+            Durability durability) {
+        this.kind = kind;
+        this.condition = condition;
+        this.expectedVersion = expectedVersion;
+        this.key = key.array();
+        this.keyOffset = key.offset();
+        this.keyLength = key.length();
+        this.high = fingerprint.high;
+        this.low = fingerprint.low;
+        this.value = value == null ? null : value.duplicate();
+        this.valueLength = this.value == null ? 0 : this.value.remaining();
+        this.expiry = expiry;
+        this.durability = durability;
+    }
+
+    /** A put; {@code value} is read from position to limit and left as it is. */
+    public static Write put(
+            KeyBytes key,
+            Fingerprint fingerprint,
+            ByteBuffer value,
+            long expiry,
+            Condition condition,
+            long expectedVersion,
+            Durability durability) {
+        return new Write(RecordFormat.PUT, condition, expectedVersion, key, fingerprint, value, expiry, durability);
+    }
+
+    /** A delete. */
+    public static Write delete(
+            KeyBytes key, Fingerprint fingerprint, Condition condition, long expectedVersion, Durability durability) {
+        return new Write(
+                RecordFormat.TOMBSTONE,
+                condition,
+                expectedVersion,
+                key,
+                fingerprint,
+                null,
+                RecordFormat.NO_EXPIRY,
+                durability);
+    }
+
+    /** A condition of a batch: what would be written if it held, and is not. */
+    static Write condition(KeyBytes key, Fingerprint fingerprint, long expectedVersion, Durability durability) {
+        return new Write(
+                RecordFormat.PUT,
+                Condition.VERSION,
+                expectedVersion,
+                key,
+                fingerprint,
+                null,
+                RecordFormat.NO_EXPIRY,
+                durability);
+    }
+
+    /** A copy of a large asynchronous value, which the group would otherwise refer to after the caller has gone on. */
+    public static ByteBuffer copyIfLarge(ByteBuffer value) {
+        if (value.remaining() <= Group.LARGE_VALUE) {
+            return value;
+        }
+        byte[] copy = new byte[value.remaining()];
+        value.get(value.position(), copy);
+        return ByteBuffer.wrap(copy);
+    }
+
+    boolean expires() {
+        return expiry != RecordFormat.NO_EXPIRY;
+    }
+
+    /** The record's flags, batches aside. */
+    int flags() {
+        return expires() ? RecordFormat.EXPIRY : 0;
+    }
+
+    int recordLength() {
+        return RecordFormat.length(keyLength, valueLength, expires());
+    }
+}

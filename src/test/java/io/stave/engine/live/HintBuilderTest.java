@@ -1,0 +1,154 @@
+package io.stave.engine.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.engine.support.LogFile;
+import io.stave.hint.BadHintException;
+import io.stave.hint.HintFile;
+import io.stave.hint.HintReader;
+import io.stave.hint.KeyFilter;
+import io.stave.io.CrashState;
+import io.stave.io.Fault;
+import io.stave.io.SimulatedDirectory;
+import io.stave.keydir.Fingerprint;
+import io.stave.keydir.KeyHash;
+import io.stave.manifest.ListedSegment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** A hint has for each key physically in the segment the record with the highest sequence there, whatever other segments hold. */
+class HintBuilderTest {
+
+    private static final KeyHash HASH = new KeyHash(1, 2);
+
+    private final SimulatedDirectory directory = new SimulatedDirectory();
+
+    private ListedSegment build(LogFile file) throws IOException {
+        file.saveTo(directory);
+        new HintBuilder(directory, LogFile.STORE, HASH).build(file.sealed());
+        return file.sealed();
+    }
+
+    private HintReader open(ListedSegment sealed) throws BadHintException {
+        return HintReader.open(directory, LogFile.STORE, sealed.id(), sealed.length(), sealed.digest());
+    }
+
+    private Map<String, String> entries(ListedSegment sealed) throws BadHintException {
+        Map<String, String> entries = new TreeMap<>();
+        try (HintReader hint = open(sealed)) {
+            hint.read(entry -> {
+                String before = entries.put(
+                        new String(entry.key(), StandardCharsets.UTF_8),
+                        entry.sequence() + (entry.tombstone() ? " deleted" : "") + " at " + entry.offset() + ", "
+                                + entry.recordLength());
+                assertEquals(null, before, "two entries for one key");
+            });
+            assertEquals(entries.size(), hint.entries());
+        }
+        return entries;
+    }
+
+    @Test
+    void newestRecordOfEachKeyIsInTheHint() throws IOException, BadHintException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "22");
+        int third = file.end();
+        file.put(3, "a", "333");
+        int fourth = file.end();
+        file.certificate().tombstone(4, "b").tombstone(5, "never there");
+        assertEquals(
+                Map.of(
+                        "a", "3 at " + third + ", 24",
+                        "b", "4 deleted at " + (fourth + 20) + ", 21",
+                        "never there", "5 deleted at " + (fourth + 41) + ", 31"),
+                entries(build(file)));
+    }
+
+    /** In the output of a merge records lie in any order. */
+    @Test
+    void orderInTheFileDoesNotMatter() throws IOException, BadHintException {
+        LogFile file = new LogFile(1, 0)
+                .put(9, "a", "new")
+                .put(3, "a", "old")
+                .tombstone(5, "b")
+                .put(4, "b", "old");
+        assertEquals(Map.of("a", "9 at 64, 24", "b", "5 deleted at 112, 21"), entries(build(file)));
+    }
+
+    @Test
+    void hintAgreesWithTheSegmentWhateverIsInIt() throws IOException, BadHintException {
+        Random random = new Random(7);
+        for (int round = 1; round <= 20; round++) {
+            LogFile file = new LogFile(round, 1);
+            Map<String, String> expected = new TreeMap<>();
+            for (int i = 1; i <= 300; i++) {
+                String key = "key " + random.nextInt(40);
+                int at = file.end();
+                if (random.nextInt(3) == 0) {
+                    file.tombstone(i, key);
+                    expected.put(key, i + " deleted at " + at + ", " + (file.end() - at));
+                } else {
+                    file.put(i, key, "v".repeat(random.nextInt(300)));
+                    expected.put(key, i + " at " + at + ", " + (file.end() - at));
+                }
+                if (random.nextInt(5) == 0) {
+                    file.certificate();
+                }
+            }
+            ListedSegment sealed = build(file);
+            assertEquals(expected, entries(sealed));
+            try (HintReader hint = open(sealed)) {
+                KeyFilter filter = hint.filter();
+                expected.keySet().forEach(key -> assertTrue(filter.mayContain(fingerprint(key)), key));
+                assertFalse(filter.mayContain(fingerprint("absent")) && filter.mayContain(fingerprint("absent too")));
+            }
+        }
+    }
+
+    private static long fingerprint(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        Fingerprint fingerprint = new Fingerprint();
+        HASH.hash(bytes, 0, bytes.length, fingerprint);
+        return fingerprint.high;
+    }
+
+    @Test
+    void segmentThatDoesNotVerifyGetsNoHint() {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
+        ListedSegment sealed = file.sealed();
+        file.damage(file.end() - 1).saveTo(directory);
+        assertThrows(IOException.class, () -> new HintBuilder(directory, LogFile.STORE, HASH).build(sealed));
+        assertThrows(BadHintException.class, () -> open(sealed));
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    @Test
+    void buildingThatFailsLeavesNothingBehind() throws IOException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1").saveTo(directory);
+        HintBuilder builder = new HintBuilder(directory, LogFile.STORE, HASH);
+        long failures;
+        int k = 1;
+        do {
+            SimulatedDirectory fresh = directory.afterCrash(CrashState.everything());
+            fresh.failAt(k++, Fault.EIO);
+            try {
+                new HintBuilder(fresh, LogFile.STORE, HASH).build(file.sealed());
+            } catch (IOException e) {
+                assertEquals(1, fresh.failures(), e::toString);
+            }
+            failures = fresh.failures();
+            assertEquals(List.of(), fresh.leaks());
+        } while (failures > 0);
+        assertTrue(k > 10);
+        builder.build(file.sealed());
+        assertTrue(directory.exists(HintFile.name(1)));
+        assertFalse(directory.exists(HintFile.temporaryName(1)));
+    }
+}

@@ -1,0 +1,106 @@
+package io.stave.engine.write;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.engine.base.Counters;
+import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.base.Health;
+import io.stave.engine.base.KeydirMemory;
+import io.stave.engine.base.ReadLatency;
+import io.stave.engine.live.LiveSegments;
+import io.stave.engine.live.ReaderEpoch;
+import io.stave.engine.live.Reclaimer;
+import io.stave.engine.read.Reads;
+import io.stave.engine.snapshot.Snapshots;
+import io.stave.engine.support.LogFile;
+import io.stave.io.Mapping;
+import io.stave.io.SimulatedDirectory;
+import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.KeyHash;
+import io.stave.keydir.Location;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.Segment;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who wins when a merge or a sweep and a writer want the same slot of the keydir (I7). */
+class PublisherTest {
+
+    private static final long HIGH = 77;
+    private static final int LOW = 7;
+
+    private final SimulatedDirectory directory = new SimulatedDirectory();
+    private final CompactKeydir keydir = new CompactKeydir(new KeydirMemory(directory, Mapping::release));
+    private final Segment first = segment(1);
+    private final Segment copy = segment(2);
+    private final LiveSegments segments = new LiveSegments(List.of(first, copy));
+    private final KeyHash hash = new KeyHash(1, 2);
+    private final ReaderEpoch epoch = new ReaderEpoch();
+    private final ExpiryClock clock = ExpiryClock.of(InstantSource.system());
+    private final Reads reads = new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency());
+    private final Snapshots snapshots = new Snapshots(
+            directory,
+            segments,
+            keydir,
+            hash,
+            epoch,
+            new Reclaimer(epoch, new Health(), true),
+            clock,
+            reads,
+            1 << 20,
+            0);
+    private final Publisher publisher = new Publisher(keydir, segments, snapshots);
+
+    private Segment segment(long id) {
+        return Segment.sealed(LogFile.STORE, id, directory.allocate(1), 10_000, 0, 1, 9, false);
+    }
+
+    private Location find() {
+        Location found = new Location();
+        assertTrue(keydir.find(HIGH, LOW, found));
+        return found;
+    }
+
+    @Test
+    void aMergeMovesAKeyThatStandsWhereItWas() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        publisher.move(HIGH, LOW, find(), copy, 640);
+        assertEquals(640, find().offset);
+        assertEquals(copy.handle(), find().segment);
+        assertEquals(100, copy.liveBytes());
+    }
+
+    @Test
+    void aMergeLosesAgainstAWriteThatCameFirst() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        Location seen = find();
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY);
+        publisher.move(HIGH, LOW, seen, copy, 640);
+        assertEquals(164, find().offset);
+        assertEquals(first.handle(), find().segment);
+        assertEquals(0, copy.liveBytes());
+        assertEquals(100, first.liveBytes());
+    }
+
+    @Test
+    void aMergeLosesAgainstADelete() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        Location seen = find();
+        publisher.delete(HIGH, LOW, first, 30);
+        publisher.move(HIGH, LOW, seen, copy, 640);
+        assertFalse(keydir.find(HIGH, LOW, new Location()));
+    }
+
+    @Test
+    void aSweepLosesAgainstAWriteThatCameFirst() {
+        publisher.put(HIGH, LOW, first, 64, 100, 5);
+        Location seen = find();
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY);
+        assertFalse(publisher.expire(HIGH, LOW, seen));
+        assertEquals(164, find().offset);
+        assertEquals(0, first.expiredBytes());
+    }
+}
