@@ -45,6 +45,8 @@ class ForceFailureCrashIT {
         "write finds the disk full,    1, MERGE,           StoreFullException,   lives",
         "rename fails,                 1, ROLL,            StoreFailedException, stops",
         "map fails,                    1, ROLL,            StoreIOException,     lives",
+        "the leader breaks,            1, PUT,             StoreFailedException, stops",
+        "the leader breaks,            1, ASYNC,           StoreFailedException, stops",
     })
     void everyFailureIsTypedAndHealed(String rule, int nth, String action, String exception, String fate)
             throws Exception {

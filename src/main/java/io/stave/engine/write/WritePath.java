@@ -328,13 +328,12 @@ public final class WritePath implements Barrier {
         try {
             commitNext();
         } catch (Throwable e) {
-            abdicate(e);
-            throw e;
+            throw abdicate(e);
         }
     }
 
-    /** Nobody knows what became of the group: stops the store, and lets everybody go who waits. */
-    private void abdicate(Throwable cause) {
+    /** Nobody knows what became of the group: stops the store, and lets everybody go who waits; returns what they are told. */
+    private RuntimeException abdicate(Throwable cause) {
         RuntimeException failure = health.stop(cause);
         List<Thread> ended = new ArrayList<>();
         lock.lock();
@@ -352,6 +351,7 @@ public final class WritePath implements Barrier {
             lock.unlock();
         }
         ended.forEach(LockSupport::unpark);
+        return failure;
     }
 
     private void commitNext() {
