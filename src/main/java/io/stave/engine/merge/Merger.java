@@ -308,17 +308,20 @@ public final class Merger {
         catalog.merged(inputs.stream().map(Segment::id).toList(), round.outputs(), log.forcedLengths());
     }
 
-    /** What follows the commit. If it fails the keydir points partly into inputs that are not listed any more: the store stops. */
+    /**
+     * What follows the commit. If it fails, for want of memory perhaps, the keydir points partly into inputs that are not listed any more, and
+     * no later merge would know of the copies: the store stops.
+     */
     private void finish(MergeRound round, List<Segment> inputs, List<Segment> copies, MergeTally tally) {
-        copies.forEach(segments::join);
         try {
+            copies.forEach(segments::join);
             for (Segment copy : copies) {
                 round.swing(copy);
             }
-        } catch (IOException | RuntimeException e) {
+            segments.swap(inputs, copies);
+        } catch (Throwable e) {
             throw health.stop(e);
         }
-        segments.swap(inputs, copies);
         for (Segment input : inputs) {
             reclaimer.retire(() -> unlink(input));
         }
