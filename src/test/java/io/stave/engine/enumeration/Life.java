@@ -10,6 +10,7 @@ import io.stave.Options;
 import io.stave.Snapshot;
 import io.stave.Stave;
 import io.stave.StaveException;
+import io.stave.StoreFullException;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
 import io.stave.engine.Engine;
@@ -302,6 +303,34 @@ final class Life {
         directory.heal();
         notes.failed(List.of(change));
         notes.end();
+    }
+
+    /** The disk has so many bytes from now on. */
+    void disk(long bytes) {
+        directory.capacity(bytes);
+    }
+
+    /** Puts values of about so many bytes, over and over, until there is no room for one. */
+    void fill(int length) {
+        int key = 0;
+        while (putIfThereIsRoom(key, length)) {
+            key = (key + 1) % FRESH;
+        }
+    }
+
+    private boolean putIfThereIsRoom(int key, int length) {
+        Change change = change(key, length);
+        begin("put if there is room, " + Changes.show(change), List.of(change));
+        try {
+            notes.applied(List.of(change), store().put(Keys.key(key), Changes.value(change), how()));
+            notes.allDurable();
+            return true;
+        } catch (StoreFullException e) {
+            notes.failed(List.of(change));
+            return false;
+        } finally {
+            notes.end();
+        }
     }
 
     private void writes(String what, List<Change> changes, LongSupplier call) {

@@ -8,6 +8,9 @@ import io.stave.Durability;
  */
 final class MergeScripts {
 
+    /** A disk of so many bytes is full soon. */
+    private static final long FULL = 32 << 10;
+
     private MergeScripts() {}
 
     /** Three segments and the active one, with dead records in each and tombstones for records in others. */
@@ -136,5 +139,21 @@ final class MergeScripts {
         life.merge();
         life.closeSnapshots();
         life.put(1, 40);
+    }
+
+    /** RESERVE is there, is made shorter for what finds no room, and is made longer again. */
+    static void onAFullDisk(Life life) {
+        life.disk(FULL);
+        life.open();
+        life.fill(1200);
+        life.delete(0);
+        life.delete(1);
+        life.merge();
+        life.fill(900);
+        life.close();
+        life.open();
+        life.delete(2);
+        life.merge();
+        life.put(3, 200);
     }
 }

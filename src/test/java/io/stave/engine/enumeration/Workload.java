@@ -36,6 +36,7 @@ enum Workload {
     MERGE_EXPIRED(MergeScripts::expired),
     MERGE_BESIDE_UNFORCED(MergeScripts::besideUnforced),
     MERGE_BESIDE_SNAPSHOTS(MergeScripts::besideSnapshots),
+    FULL_DISK(MergeScripts::onAFullDisk),
     RECOVER_TORN(RecoveryScripts::tornTail),
     RECOVER_HEADER_ONLY(RecoveryScripts::nothingBehindTheHeader),
     RECOVER_CUT_IN_FRONT(RecoveryScripts::cutInFrontOfOthers),
