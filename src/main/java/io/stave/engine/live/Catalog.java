@@ -151,6 +151,9 @@ public final class Catalog {
             install(next);
         } catch (IOException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            // For want of memory, perhaps: nobody knows which one is in place.
+            throw health.stop(e);
         }
         manifest = next;
         sequenceCeiling = next.sequenceCeiling();
