@@ -3,6 +3,7 @@ package io.stave;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What opening the store found and did. All figures are of that one open and never change afterwards.
@@ -11,6 +12,9 @@ import java.util.Objects;
  * @param created whether there was no store and a new one was made
  * @param clean whether the store had been closed properly, so that nothing had to be recovered; true for a new one
  * @param segments segments in the store when it was opened
+ * @param keydirRestored whether the keydir was used that the last {@link Stave#close} had left behind, so that no hint was read
+ * @param keydirRejected why that one could not be used though it ought to be there, so that hints were read instead; null if it was used, or there
+ *     was none to be
  * @param segmentsFromHints segments whose keys were read from their hint
  * @param segmentsScanned segments whose keys were read from the segment itself, for want of a good hint
  * @param segmentsSealed segments that were not sealed when the last process ended, and are now
@@ -27,6 +31,8 @@ public record RecoveryReport(
         boolean created,
         boolean clean,
         int segments,
+        boolean keydirRestored,
+        @Nullable String keydirRejected,
         int segmentsFromHints,
         int segmentsScanned,
         int segmentsSealed,
@@ -89,9 +95,11 @@ public record RecoveryReport(
             return "Created a new store in " + duration.toMillis() + " ms";
         }
         StringBuilder text = new StringBuilder((clean ? "Opened" : "Recovered after a crash") + ": "
-                + counted(recordsRecovered, "key") + " in " + counted(segments, "segment") + " (" + segmentsFromHints
-                + " from hints, " + segmentsScanned + " scanned, " + counted(bytesScanned, "byte") + ") in "
+                + counted(recordsRecovered, "key") + " in " + counted(segments, "segment") + " (" + source() + ") in "
                 + duration.toMillis() + " ms");
+        if (keydirRejected != null) {
+            line(text, "did not use KEYDIR: " + keydirRejected);
+        }
         if (segmentsSealed > 0) {
             line(text, "sealed " + counted(segmentsSealed, "segment") + " that the last process left open");
         }
@@ -105,6 +113,12 @@ public record RecoveryReport(
         hintsRejected.forEach(hint -> line(text, "did not use " + hint.fileName + ": " + hint.reason));
         strayFilesDeleted.forEach(name -> line(text, "deleted stray file " + name));
         return text.toString();
+    }
+
+    private String source() {
+        return keydirRestored
+                ? "the keydir as it was closed"
+                : segmentsFromHints + " from hints, " + segmentsScanned + " scanned, " + counted(bytesScanned, "byte");
     }
 
     private static void line(StringBuilder text, String line) {

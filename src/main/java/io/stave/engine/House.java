@@ -23,6 +23,7 @@ import io.stave.engine.merge.MergePace;
 import io.stave.engine.merge.Merger;
 import io.stave.engine.merge.Sweeper;
 import io.stave.engine.read.Reads;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.recovery.Recovery;
 import io.stave.engine.snapshot.Snapshots;
 import io.stave.engine.space.BackPressure;
@@ -40,7 +41,7 @@ import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
 import io.stave.io.Mapping;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.Keydir;
+import io.stave.keydir.CompactKeydir;
 import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class House {
     private final Health health;
     private final Catalog catalog;
     private final LiveSegments segments;
-    private final Keydir keydir;
+    private final CompactKeydir keydir;
     private final Publisher publisher;
     private final KeydirMemory memory;
     private final Reclaimer reclaimer;
@@ -211,7 +212,7 @@ public final class House {
                 health,
                 inline);
         this.report = new StatsReport(counters, recovery);
-        this.statsFile = new StatsFile(directory, this::stats, space::roomForStats, health, inline);
+        this.statsFile = new StatsFile(directory, this::stats, space::roomForAdvice, health, inline);
     }
 
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
@@ -403,10 +404,12 @@ public final class House {
         space.refill();
     }
 
-    /** Without room for it the ceilings stay as reserved, which costs nothing but numbers. */
+    /** Without room for it the ceilings stay as reserved, which costs nothing but numbers, and the next open reads hints. */
     private void closeCleanly() {
         try {
-            catalog.closeCleanly(writePath.lastSequence());
+            KeydirFile file = new KeydirFile(directory, keydir, segments.list());
+            catalog.closeCleanly(
+                    writePath.lastSequence(), generation -> file.leave(catalog.storeId(), generation, space, health));
         } catch (StoreFullException e) {
             LOG.log(System.Logger.Level.DEBUG, "no room to give reserved versions back", e);
         }

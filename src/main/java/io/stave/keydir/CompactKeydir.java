@@ -1,5 +1,7 @@
 package io.stave.keydir;
 
+import java.nio.ByteBuffer;
+
 /**
  * The default keydir: 24 bytes a slot, off the heap, no key.
  *
@@ -59,7 +61,7 @@ public final class CompactKeydir implements Keydir {
 
     /** The stripes of an empty keydir. */
     static Stripe[] create(TableMemory memory, boolean sequenced) {
-        Stripe[] stripes = new Stripe[1 << Table.STRIPE_BITS];
+        Stripe[] stripes = new Stripe[stripes()];
         for (int i = 0; i < stripes.length; i++) {
             stripes[i] = new Stripe(memory, sequenced);
         }
@@ -74,6 +76,31 @@ public final class CompactKeydir implements Keydir {
     /** Zero marks an empty slot; the one fingerprint in 2^64 that begins with it shares the place of its neighbour. */
     static long nonZero(long high) {
         return high == 0 ? 1 : high;
+    }
+
+    /** How many stripes there are, each with a table of its own. */
+    public static int stripes() {
+        return 1 << Table.STRIPE_BITS;
+    }
+
+    /**
+     * What the table of a stripe looks like, for one who writes it down: while nobody changes the keydir.
+     *
+     * @param stripe its index
+     * @return its size
+     */
+    public TableImage image(int stripe) {
+        return stripes[stripe].image();
+    }
+
+    /**
+     * The slots of a stripe, to be read while nobody changes the keydir; {@link KeydirRestorer} takes them back.
+     *
+     * @param stripe its index
+     * @return a read-only view of {@link TableImage#bytes} bytes
+     */
+    public ByteBuffer bytes(int stripe) {
+        return stripes[stripe].bytesOfSlots();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.stave.keydir;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /**
  * One of the stripes a keydir is divided into: a table, the lock of its writers, and the stamp its readers go by. {@link CompactKeydir} explains
@@ -254,6 +255,22 @@ final class Stripe {
             finished.adopt(loaded.copy(slots, TableShape.tail(slots), false, false, memory), live);
         }
         close();
+    }
+
+    synchronized TableImage image() {
+        Table current = writable();
+        return new TableImage(current.slots, current.homes, count);
+    }
+
+    /** The slots, read-only. */
+    synchronized ByteBuffer bytesOfSlots() {
+        return writable().bytesOfSlots();
+    }
+
+    /** Takes a table that the caller is going to fill, before anybody reads it; returns where. */
+    synchronized ByteBuffer restore(Table empty, int keys) {
+        adopt(empty, keys);
+        return empty.slotsToFill();
     }
 
     private synchronized void adopt(Table filled, int keys) {

@@ -175,6 +175,20 @@ final class Table {
         return new Table(slots, homes, buffer, null);
     }
 
+    /** A table of empty slots, to be filled with those of another one. */
+    static Table restored(TableImage image, TableMemory memory) {
+        return allocate(image.slots(), image.homes(), false, memory);
+    }
+
+    /** The slots, read-only. */
+    ByteBuffer bytesOfSlots() {
+        return slotsToFill().asReadOnlyBuffer();
+    }
+
+    ByteBuffer slotsToFill() {
+        return buffer.duplicate().position(0).limit(end);
+    }
+
     /** Gives the memory back. */
     void retire(TableMemory memory) {
         TableShape.retire(buffer, memory);

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param generation counts the manifests of a store, from 1
  * @param sequenceCeiling no sequence above it was ever issued: the next life starts above it (I3)
  * @param segmentIdCeiling no segment id above it was ever used: a segment with a larger one shows that this is an older manifest
+ * @param keydir the checksum of the file in which the last clean close left the keydir of exactly these segments; {@link #NO_KEYDIR} if there
+ *     is none, as in every manifest that is derived from another
  * @param segments the live segments, by ascending id; a segment file that is not among them does not exist for recovery
  */
 public record Manifest(
@@ -23,7 +25,14 @@ public record Manifest(
         long generation,
         long sequenceCeiling,
         long segmentIdCeiling,
+        int keydir,
         List<ListedSegment> segments) {
+
+    /** The name of the file that holds the keydir. */
+    public static final String KEYDIR_FILE = "KEYDIR";
+
+    /** There is no file that holds the keydir. */
+    public static final int NO_KEYDIR = 0;
 
     /**
      * Sorts the segments and checks that they agree with the ceilings.
@@ -51,6 +60,9 @@ public record Manifest(
                 throw new IllegalArgumentException(
                         name + " holds sequence " + segment.maxSequence() + " above the ceiling " + sequenceCeiling);
             }
+            if (keydir != NO_KEYDIR && !segment.isSealed()) {
+                throw new IllegalArgumentException(name + " is not sealed, and the keydir was written down");
+            }
             previous = segment.id();
         }
         segments = List.copyOf(sorted);
@@ -58,22 +70,22 @@ public record Manifest(
 
     /** Returns the first manifest of a new store: no segments, nothing reserved. */
     public static Manifest first(StoreId storeId, StoreSecret secret) {
-        return new Manifest(storeId, secret, 1, 0, 0, List.of());
+        return new Manifest(storeId, secret, 1, 0, 0, NO_KEYDIR, List.of());
     }
 
     /** Returns the next manifest, with a higher ceiling of sequences. */
     public Manifest withSequenceCeiling(long ceiling) {
-        return new Manifest(storeId, secret, generation + 1, ceiling, segmentIdCeiling, segments);
+        return new Manifest(storeId, secret, generation + 1, ceiling, segmentIdCeiling, NO_KEYDIR, segments);
     }
 
     /** Returns the next manifest, with a higher ceiling of segment ids. */
     public Manifest withSegmentIdCeiling(long ceiling) {
-        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, ceiling, segments);
+        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, ceiling, NO_KEYDIR, segments);
     }
 
     /** Returns the next manifest, with exactly these segments. */
     public Manifest withSegments(List<ListedSegment> newSegments) {
-        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, segmentIdCeiling, newSegments);
+        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, newSegments);
     }
 
     /** Returns the next manifest, with one more segment, or with another state of one that is listed. */
@@ -91,7 +103,12 @@ public record Manifest(
                         ? segment
                         : segment.withForced(lengths.get(segment.id())))
                 .toList();
-        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, changed);
+        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, changed);
+    }
+
+    /** Returns the same list, not the next manifest yet, with the checksum of the file that holds its keydir. */
+    public Manifest withKeydir(int checksum) {
+        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, checksum, segments);
     }
 
     /** Returns the segment with that id, if it is listed. */

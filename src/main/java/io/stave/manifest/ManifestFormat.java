@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   36               44                  52      56      60
  *   +----------------+-------------------+-------+-------+
- *   | sequence       | segment id        | count | zero  |
+ *   | sequence       | segment id        | count | keydir|
  *   | ceiling u64    | ceiling u64       | u32   | u32   |
  *   +----------------+-------------------+-------+-------+
  * </pre>
@@ -32,7 +32,8 @@ import java.util.zip.CRC32C;
  *   +-------+-------+-------+------+------+--------+--------+--------------+--------------+
  * </pre>
  *
- * then the CRC32C, u32, of everything before it. State: 1 active, 2 sealed. Flags: 1 damaged.
+ * then the CRC32C, u32, of everything before it. State: 1 active, 2 sealed. Flags: 1 damaged. Keydir: the checksum of the file KEYDIR
+ * that belongs to this MANIFEST, 0 if none does.
  */
 final class ManifestFormat {
 
@@ -42,7 +43,7 @@ final class ManifestFormat {
     private static final int SEQUENCE_CEILING_OFFSET = FileHeader.OWN_OFFSET;
     private static final int ID_CEILING_OFFSET = SEQUENCE_CEILING_OFFSET + 8;
     private static final int COUNT_OFFSET = ID_CEILING_OFFSET + 8;
-    private static final int RESERVED_OFFSET = COUNT_OFFSET + 4;
+    private static final int KEYDIR_OFFSET = COUNT_OFFSET + 4;
     private static final int SECRET_OFFSET = FileHeader.LENGTH;
     private static final int SEGMENTS_OFFSET = SECRET_OFFSET + 8 + 8;
     private static final int SEGMENT_LENGTH = 8 + 1 + 1 + 2 + 4 + 8 + 8 + 8 + 8;
@@ -76,6 +77,7 @@ final class ManifestFormat {
         header.putLong(SEQUENCE_CEILING_OFFSET, manifest.sequenceCeiling());
         header.putLong(ID_CEILING_OFFSET, manifest.segmentIdCeiling());
         header.putInt(COUNT_OFFSET, segments.size());
+        header.putInt(KEYDIR_OFFSET, manifest.keydir());
         FileHeader.seal(header);
         ByteBuffer file = ByteBuffer.allocate((int) length(segments.size())).order(ByteOrder.LITTLE_ENDIAN);
         file.put(header.duplicate().clear());
@@ -118,7 +120,6 @@ final class ManifestFormat {
                     String.format("a file with checksum %08x", stored),
                     String.format("one whose checksum is %08x", actual));
         }
-        require(file.getInt(RESERVED_OFFSET) == 0, name, RESERVED_OFFSET, "zeros", "something else");
         List<ListedSegment> segments = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             segments.add(segment(file, SEGMENTS_OFFSET + i * SEGMENT_LENGTH, name));
@@ -134,6 +135,7 @@ final class ManifestFormat {
                     FileHeader.id(file),
                     file.getLong(SEQUENCE_CEILING_OFFSET),
                     file.getLong(ID_CEILING_OFFSET),
+                    file.getInt(KEYDIR_OFFSET),
                     segments);
         } catch (IllegalArgumentException e) {
             throw impossible(name, SEGMENTS_OFFSET, e);

@@ -218,6 +218,11 @@ public final class Segment {
         return expiredBytes.get();
     }
 
+    /** Counts records that had expired and were counted as dead before. */
+    public void addExpired(long bytes) {
+        expiredBytes.addAndGet(bytes);
+    }
+
     /** A record that the keydir pointed at has expired, and it no longer does. */
     public void expired(int recordLength) {
         removeLive(recordLength);

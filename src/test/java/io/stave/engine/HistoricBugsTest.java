@@ -126,6 +126,7 @@ class HistoricBugsTest extends HistoricBugs {
             }
         }
         directory.damage(hint, content);
+        directory.delete("KEYDIR");
         store = Engine.open(directory, OPTIONS, true);
         assertEquals(hint, store.recoveryReport().hintsRejected().get(0).fileName());
         assertFalse(store.contains(key("First")));

@@ -19,6 +19,7 @@ class ManifestPageTest {
                 9,
                 10_000,
                 64,
+                Manifest.NO_KEYDIR,
                 List.of(ListedSegment.sealed(6, 8192, 0x0123456789ABCDEFL, 1, 40), ListedSegment.active(7, 41)));
         SimulatedDirectory directory = new SimulatedDirectory();
         ManifestFile.install(directory, manifest);

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -65,6 +66,9 @@ class ManifestProperties {
                             generation,
                             sequences,
                             Long.MAX_VALUE,
+                            legal.stream().allMatch(ListedSegment::isSealed)
+                                    ? (int) secret.longValue()
+                                    : Manifest.NO_KEYDIR,
                             legal);
                 });
     }
@@ -119,7 +123,13 @@ class ManifestProperties {
     @Example
     void whatVerifiesAndMakesNoSenseIsCorruption() throws IOException {
         Manifest manifest = new Manifest(
-                STORE, SECRET, 1, 100, 9, List.of(ListedSegment.active(8, 1), ListedSegment.sealed(9, 4096, 5, 6, 7)));
+                STORE,
+                SECRET,
+                1,
+                100,
+                9,
+                Manifest.NO_KEYDIR,
+                List.of(ListedSegment.active(8, 1), ListedSegment.sealed(9, 4096, 5, 6, 7)));
         int first = 80;
         int second = first + 48;
         for (int[] change : new int[][] {
@@ -218,5 +228,19 @@ class ManifestProperties {
         SimulatedDirectory directory = new SimulatedDirectory();
         directory.damage(ManifestFile.NAME, bytes);
         return ManifestFile.read(directory);
+    }
+
+    /** What was written down of the keydir is that of one list of segments. */
+    @Property(tries = 100)
+    void noManifestVouchesForTheKeydirOfTheOneBefore(@ForAll("manifests") Manifest manifest) {
+        List<Manifest> next = List.of(
+                manifest.withSequenceCeiling(Long.MAX_VALUE),
+                manifest.withSegmentIdCeiling(Long.MAX_VALUE),
+                manifest.withSegments(manifest.segments()),
+                manifest.withForced(Map.of()));
+        next.forEach(derived -> assertEquals(Manifest.NO_KEYDIR, derived.keydir()));
+        List<ListedSegment> sealed =
+                manifest.segments().stream().filter(ListedSegment::isSealed).toList();
+        assertEquals(7, manifest.withSegments(sealed).withKeydir(7).keydir());
     }
 }

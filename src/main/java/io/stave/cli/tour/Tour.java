@@ -11,6 +11,7 @@ import io.stave.cli.terminal.ExitCode;
 import io.stave.cli.terminal.Progress;
 import io.stave.cli.terminal.Units;
 import io.stave.hint.HintFile;
+import io.stave.manifest.Manifest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The story: a child writes and is killed; the store is recovered and compared with the disk; the changes are completed;
- * the store is merged, then reopened from its hints, and once more without them. It is compared after every step.
+ * the store is merged, then reopened as it was closed, from its hints, and once more without them. It is compared after every step.
  */
 final class Tour {
 
@@ -93,6 +94,10 @@ final class Tour {
             check("after the merge", store);
             progress.step("closing");
         }
+        try (Stave store = open("as closed", "reopening as closed")) {
+            check("reopened as closed", store);
+        }
+        Files.deleteIfExists(workspace.store().resolve(Manifest.KEYDIR_FILE));
         try (Stave store = open("from hints", "reopening from hints")) {
             check("reopened from hints", store);
         }

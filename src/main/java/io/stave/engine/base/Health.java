@@ -45,7 +45,6 @@ public final class Health {
     /** Stops the store for what happened on a thread of its own, where no caller hears of it. */
     public void failUnheard(Throwable failure) {
         fail(failure);
-        told = false;
     }
 
     /** Throws if writing was stopped and no caller has been told. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongToIntFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -132,9 +133,17 @@ public final class Catalog {
         edit(m -> m.segment(id).map(listed -> m.with(listed.withDamage())).orElse(m));
     }
 
-    /** Gives back what was reserved and not used: no sequence above {@code lastSequence} was issued. */
-    public synchronized void closeCleanly(long lastSequence) {
-        edit(m -> m.withSequenceCeiling(lastSequence).withSegmentIdCeiling(nextSegmentId - 1));
+    /**
+     * Gives back what was reserved and not used: no sequence above {@code lastSequence} was issued.
+     *
+     * @param keydir writes the keydir down for the MANIFEST of a generation, and returns the checksum of the file, or {@link
+     *     Manifest#NO_KEYDIR}
+     */
+    public synchronized void closeCleanly(long lastSequence, LongToIntFunction keydir) {
+        edit(m -> {
+            Manifest last = m.withSequenceCeiling(lastSequence).withSegmentIdCeiling(nextSegmentId - 1);
+            return last.withKeydir(keydir.applyAsInt(last.generation()));
+        });
     }
 
     private static Manifest replace(Manifest manifest, Collection<Long> gone, List<ListedSegment> come) {

@@ -2,6 +2,7 @@ package io.stave.engine.live;
 
 import io.stave.CorruptionException;
 import io.stave.io.StoreDirectory;
+import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
@@ -38,6 +39,7 @@ public final class StoreFiles {
     public static boolean isOurs(String name) {
         return isData(name)
                 || name.equals("MANIFEST.tmp")
+                || name.equals(Manifest.KEYDIR_FILE)
                 || name.matches("[0-9a-f]{16}\\.hint\\.tmp")
                 || name.matches("memory-.*\\.tmp");
     }

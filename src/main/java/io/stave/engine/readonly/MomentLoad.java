@@ -9,6 +9,7 @@ import io.stave.engine.live.SegmentTally;
 import io.stave.engine.live.Tail;
 import io.stave.engine.recovery.CertifiedLog;
 import io.stave.engine.recovery.KeydirLoad;
+import io.stave.engine.recovery.KeydirRead;
 import io.stave.engine.recovery.Recovery;
 import io.stave.engine.recovery.SealedLoad;
 import io.stave.io.Mapping;
@@ -27,8 +28,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,8 @@ final class MomentLoad {
 
     // What was loaded.
     private @Nullable SealedLoad sealedLoad;
+    private boolean keydirRestored;
+    private @Nullable String keydirRejected;
     private int unsealedScanned;
     private long bytesScanned;
 
@@ -112,16 +115,21 @@ final class MomentLoad {
     Moment load(ProgressMeter progress) throws IOException {
         KeydirMemory memory = new KeydirMemory(directory, retire);
         try {
-            KeydirLoader loader = new KeydirLoader(memory);
-            KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
-            List<Segment> segments = loadSealed(load, progress);
+            KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, threads);
+            KeydirRead.Restored restored = reading.read();
+            keydirRestored = restored != null;
+            keydirRejected = reading.rejected();
+            KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, new KeydirLoader(memory));
+            if (restored == null) {
+                loadSealed(load, progress);
+            }
+            List<Segment> segments = sealedSegments();
             segments.addAll(replay(load));
-            CompactKeydir keydir = load.finish();
+            CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
+            LongFunction<SegmentTally> tallies = restored == null ? load::tally : restored.tallies()::get;
             long version = 0;
             for (Segment segment : segments) {
-                SegmentTally tally = load.tally(segment.id());
-                segment.addLive(tally.liveBytes.get());
-                segment.addTombstone(tally.tombstoneBytes.get());
+                tallies.apply(segment.id()).tell(segment);
                 version = Math.max(version, segment.maxSequence());
             }
             return new Moment(manifest, memory, keydir, new LiveSegments(segments), List.copyOf(tails), version);
@@ -137,10 +145,13 @@ final class MomentLoad {
         }
     }
 
-    private List<Segment> loadSealed(KeydirLoad load, ProgressMeter progress) throws IOException {
+    private void loadSealed(KeydirLoad load, ProgressMeter progress) throws IOException {
         SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, threads);
         sealedLoad = loading;
         loading.load(sealed);
+    }
+
+    private List<Segment> sealedSegments() throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (ListedSegment listed : sealed) {
             segments.add(Segment.sealed(
@@ -177,18 +188,20 @@ final class MomentLoad {
 
     /** What this load did, for those who opened. Nothing was recovered, sealed, cut or deleted: that is the writer's. */
     RecoveryReport report(Moment moment, Duration duration) {
-        SealedLoad loaded = Objects.requireNonNull(sealedLoad, "load first");
+        SealedLoad loaded = sealedLoad;
         return new RecoveryReport(
                 duration,
                 false,
                 true,
                 moment.segments().list().size(),
-                loaded.fromHints(),
-                loaded.scanned() + unsealedScanned,
+                keydirRestored,
+                keydirRejected,
+                loaded == null ? 0 : loaded.fromHints(),
+                (loaded == null ? 0 : loaded.scanned()) + unsealedScanned,
                 0,
-                loaded.bytesScanned() + bytesScanned,
+                (loaded == null ? 0 : loaded.bytesScanned()) + bytesScanned,
                 moment.keydir().count(),
-                loaded.rejected(),
+                loaded == null ? List.of() : loaded.rejected(),
                 List.of(),
                 List.of(),
                 List.of());

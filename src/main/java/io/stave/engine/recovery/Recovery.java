@@ -31,6 +31,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens what is on disk: inspects, then acts (I10).
@@ -90,12 +92,14 @@ public final class Recovery {
         Manifest manifest = ManifestFile.read(directory);
         KeyHash hash = new KeyHash(manifest.secret().first(), manifest.secret().second());
         boolean clean = manifest.segments().stream().allMatch(ListedSegment::isSealed);
-        KeydirLoader loader = new KeydirLoader(memory);
-        KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, loader);
-        RecoveryPlan plan = new RecoveryInspection(directory, manifest, load, progress, inline).inspect();
+        RecoveryInspection inspection = new RecoveryInspection(directory, manifest, progress, inline);
+        KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, inline ? 1 : SealedLoad.THREADS);
+        KeydirRead.Restored restored = reading.read();
+        KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, new KeydirLoader(memory));
+        RecoveryPlan plan = restored == null ? inspection.inspect(load) : inspection.inspectFiles();
         Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
-        CompactKeydir keydir = load.finish();
-        LiveSegments segments = map(plan, manifest.storeId(), load);
+        CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
+        LiveSegments segments = map(plan, manifest.storeId(), restored == null ? load::tally : restored.tallies()::get);
         progress.end();
         return new Recovered(
                 next,
@@ -104,7 +108,7 @@ public final class Recovery {
                 hash,
                 keydir,
                 segments,
-                report(plan, created, clean, keydir.count()));
+                report(plan, created, clean, keydir.count(), restored != null, reading.rejected()));
     }
 
     private Manifest act(RecoveryPlan plan, Manifest manifest, HintBuilder hints) throws IOException {
@@ -130,6 +134,10 @@ public final class Recovery {
             boolean unused = delete(SegmentNames.segment(segment.id())) && delete(HintFile.name(segment.id()));
         }
         plan.strays().stream().filter(this::delete).forEach(straysDeleted::add);
+        if (manifest.keydir() != Manifest.NO_KEYDIR) {
+            // Nothing vouches for it any more.
+            boolean unused = delete(KeydirFile.NAME);
+        }
         return next;
     }
 
@@ -166,10 +174,11 @@ public final class Recovery {
         }
     }
 
-    private LiveSegments map(RecoveryPlan plan, StoreId storeId, KeydirLoad load) throws IOException {
+    private LiveSegments map(RecoveryPlan plan, StoreId storeId, LongFunction<SegmentTally> tallies)
+            throws IOException {
         List<Segment> segments = new ArrayList<>();
         try {
-            mapAll(plan, storeId, load, segments);
+            mapAll(plan, storeId, tallies, segments);
             return new LiveSegments(segments);
         } catch (IOException | RuntimeException e) {
             segments.forEach(segment -> segment.mapping().release());
@@ -177,7 +186,7 @@ public final class Recovery {
         }
     }
 
-    private void mapAll(RecoveryPlan plan, StoreId storeId, KeydirLoad load, List<Segment> segments)
+    private void mapAll(RecoveryPlan plan, StoreId storeId, LongFunction<SegmentTally> tallies, List<Segment> segments)
             throws IOException {
         for (ListedSegment listed : plan.segments()) {
             String name = SegmentNames.segment(listed.id());
@@ -199,23 +208,26 @@ public final class Recovery {
                         listed.minSequence(),
                         listed.maxSequence(),
                         listed.damaged());
-                SegmentTally tally = load.tally(listed.id());
-                segment.addLive(tally.liveBytes.get());
-                segment.addTombstone(tally.tombstoneBytes.get());
-                if (tally.holdsExpiries) {
-                    segment.expires(tally.earliestExpiry.get());
-                }
+                tallies.apply(listed.id()).tell(segment);
                 segments.add(segment);
             }
         }
     }
 
-    private RecoveryReport report(RecoveryPlan plan, boolean created, boolean clean, long keys) {
+    private RecoveryReport report(
+            RecoveryPlan plan,
+            boolean created,
+            boolean clean,
+            long keys,
+            boolean keydirRestored,
+            @Nullable String keydirRejected) {
         return new RecoveryReport(
                 Duration.ofNanos(System.nanoTime() - started),
                 created,
                 clean,
                 plan.segments().size(),
+                keydirRestored,
+                keydirRejected,
                 plan.fromHints(),
                 plan.scanned(),
                 plan.unsealed().size(),

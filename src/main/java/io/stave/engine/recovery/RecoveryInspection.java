@@ -2,6 +2,7 @@ package io.stave.engine.recovery;
 
 import io.stave.CorruptionException;
 import io.stave.engine.base.ProgressMeter;
+import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
@@ -15,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The first half of recovery: reads what the MANIFEST lists, loads the keydir, and plans (I10). Writes nothing.
+ * The first half of recovery: reads what the MANIFEST lists, loads the keydir if it must, and plans (I10). Writes nothing.
  *
  * <p>Unsealed segments are walked one after the other, because where the log ends in one decides about the next ({@link UnsealedLog}).
  * Sealed ones are loaded in parallel and in any order ({@link SealedLoad}).
@@ -24,17 +25,41 @@ final class RecoveryInspection {
 
     private final StoreDirectory directory;
     private final Manifest manifest;
-    private final KeydirLoad load;
     private final ProgressMeter progress;
     private final boolean inline;
 
-    RecoveryInspection(
-            StoreDirectory directory, Manifest manifest, KeydirLoad load, ProgressMeter progress, boolean inline) {
+    RecoveryInspection(StoreDirectory directory, Manifest manifest, ProgressMeter progress, boolean inline) {
         this.directory = directory;
         this.manifest = manifest;
-        this.load = load;
         this.progress = progress;
         this.inline = inline;
+    }
+
+    /**
+     * Inspects a store whose keydir was restored: the files must be there, and there is nothing to be done.
+     *
+     * @throws CorruptionException if a segment is missing, or is not what is listed
+     */
+    RecoveryPlan inspectFiles() throws IOException {
+        for (ListedSegment segment : manifest.segments()) {
+            SealedFiles.check(this::open, manifest.storeId(), segment);
+        }
+        return new RecoveryPlan(
+                manifest.segments(),
+                Set.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Set.of(),
+                new Strays(directory, manifest).find(),
+                0,
+                0,
+                0);
+    }
+
+    private ReadableFile open(ListedSegment segment) throws IOException {
+        return directory.open(SegmentNames.segment(segment.id()));
     }
 
     /**
@@ -42,7 +67,7 @@ final class RecoveryInspection {
      *
      * @throws CorruptionException if something that was once durable is missing or damaged
      */
-    RecoveryPlan inspect() throws IOException {
+    RecoveryPlan inspect(KeydirLoad load) throws IOException {
         List<ListedSegment> sealed = new ArrayList<>();
         List<ListedSegment> active = new ArrayList<>();
         for (ListedSegment segment : manifest.segments()) {
@@ -52,12 +77,7 @@ final class RecoveryInspection {
         log.walk(active);
         log.kept().forEach(this::refuseIfAboveCeiling);
         SealedLoad sealedLoad = new SealedLoad(
-                directory,
-                segment -> directory.open(SegmentNames.segment(segment.id())),
-                manifest.storeId(),
-                load,
-                progress,
-                inline ? 1 : SealedLoad.THREADS);
+                directory, this::open, manifest.storeId(), load, progress, inline ? 1 : SealedLoad.THREADS);
         sealedLoad.load(sealed);
 
         List<ListedSegment> segments = new ArrayList<>(sealed);

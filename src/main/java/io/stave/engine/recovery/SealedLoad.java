@@ -3,6 +3,7 @@ package io.stave.engine.recovery;
 import io.stave.CorruptionException;
 import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport.RejectedHint;
+import io.stave.engine.base.Parallel;
 import io.stave.engine.base.ProgressMeter;
 import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
@@ -11,20 +12,13 @@ import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
-import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,14 +31,8 @@ public final class SealedLoad {
     /** One for each processor. */
     public static final int THREADS = Runtime.getRuntime().availableProcessors();
 
-    /** How the bytes of a segment are read. */
-    @FunctionalInterface
-    public interface Opener {
-        ReadableFile open(ListedSegment segment) throws IOException;
-    }
-
     private final StoreDirectory directory;
-    private final Opener files;
+    private final SealedFiles.Opener files;
     private final StoreId storeId;
     private final KeydirLoad load;
     private final ProgressMeter progress;
@@ -59,7 +47,7 @@ public final class SealedLoad {
     /** Looks for hints in {@code directory}, and reads segments through {@code files}, on so many threads at the most. */
     public SealedLoad(
             StoreDirectory directory,
-            Opener files,
+            SealedFiles.Opener files,
             StoreId storeId,
             KeydirLoad load,
             ProgressMeter progress,
@@ -81,7 +69,7 @@ public final class SealedLoad {
         progress.begin(
                 Phase.LOAD, sealed.stream().mapToLong(ListedSegment::length).sum());
         load.expect(sealed);
-        loadAll(sealed);
+        Parallel.forEach(sealed, threads, this::load);
         progress.end();
     }
 
@@ -110,60 +98,8 @@ public final class SealedLoad {
         return bytesScanned.get();
     }
 
-    private void loadAll(List<ListedSegment> sealed) throws IOException {
-        int wanted = Math.min(sealed.size(), threads);
-        if (wanted <= 1) {
-            for (ListedSegment segment : sealed) {
-                load(segment);
-            }
-            return;
-        }
-        ExecutorService executor = Executors.newFixedThreadPool(wanted, body -> {
-            Thread thread = new Thread(body, "stave-recover");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            List<CompletableFuture<Void>> loads = sealed.stream()
-                    .map(segment -> CompletableFuture.runAsync(() -> loadUnchecked(segment), executor))
-                    .toList();
-            joinAll(loads);
-        } finally {
-            executor.shutdown();
-        }
-    }
-
-    /** Waits for all, so that nothing is still being read when the first failure is thrown. */
-    private static void joinAll(List<CompletableFuture<Void>> loads) throws IOException {
-        Throwable first = null;
-        for (CompletableFuture<Void> loading : loads) {
-            try {
-                loading.join();
-            } catch (CompletionException e) {
-                first = first == null ? e.getCause() : first;
-            }
-        }
-        if (first instanceof UncheckedIOException e) {
-            throw e.getCause();
-        }
-        if (first instanceof RuntimeException e) {
-            throw e;
-        }
-        if (first instanceof Error e) {
-            throw e;
-        }
-    }
-
-    private void loadUnchecked(ListedSegment segment) {
-        try {
-            load(segment);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void load(ListedSegment segment) throws IOException {
-        checkFile(segment);
+        SealedFiles.check(files, storeId, segment);
         String unusable = load.loadHint(segment);
         if (unusable == null) {
             fromHints.incrementAndGet();
@@ -183,20 +119,6 @@ public final class SealedLoad {
             return directory.exists(hint);
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    /** A listed segment must be there, belong to this store and be as long as it was when it was sealed. */
-    private void checkFile(ListedSegment segment) throws IOException {
-        String name = SegmentNames.segment(segment.id());
-        try (ReadableFile file = files.open(segment)) {
-            SegmentHeader.read(file, storeId, segment.id());
-            if (file.length() < segment.length()) {
-                throw new CorruptionException(
-                        name, file.length(), segment.length() + " bytes", file.length() + " bytes");
-            }
-        } catch (NoSuchFileException e) {
-            throw new CorruptionException(name, 0, "a sealed segment of " + segment.length() + " bytes", "no file");
         }
     }
 

@@ -51,6 +51,9 @@ public final class Strays {
             listed.add(SegmentNames.segment(segment.id()));
             listed.add(HintFile.name(segment.id()));
         }
+        if (manifest.keydir() != Manifest.NO_KEYDIR) {
+            listed.add(KeydirFile.NAME);
+        }
         List<String> strays = new ArrayList<>();
         for (String name : directory.list()) {
             if (StoreFiles.isOurs(name) && !listed.contains(name)) {

@@ -274,8 +274,8 @@ public final class DiskSpace {
         written.set(0);
     }
 
-    /** Whether a STATS file of so many bytes may be written: not at the cost of merges, deletes and hints. */
-    public boolean roomForStats(long bytes) {
+    /** Whether a file of so many bytes may be written that nobody needs: not at the cost of merges, deletes and hints. */
+    public boolean roomForAdvice(long bytes) {
         try {
             Shares shares = shares();
             return file.all() - shares.fromPuts() + shares.margin >= bytes;

@@ -101,6 +101,7 @@ class TourTest {
                         "after SIGKILL",
                         "all changes made",
                         "after the merge",
+                        "reopened as closed",
                         "reopened from hints",
                         "reopened without hints"),
                 result.verdicts().stream().map(Verdict::moment).toList());
@@ -109,7 +110,7 @@ class TourTest {
         assertEquals(result.death().inFlight(), killed.inFlight());
         assertEquals(0, killed.changedOnDisk(), "drafts, too, are compared with the disk");
         int deletes = plan.count(Role.DELETE);
-        for (Verdict verdict : result.verdicts().subList(1, 5)) {
+        for (Verdict verdict : result.verdicts().subList(1, 6)) {
             assertEquals(
                     new Verdict(verdict.moment(), FILES - deletes, FILES - deletes, deletes, deletes, 0, 0, List.of()),
                     verdict);
@@ -118,15 +119,17 @@ class TourTest {
     }
 
     @Test
-    void theStoreIsOpenedAfterTheKillFromHintsAndWithoutThem() {
+    void theStoreIsOpenedAfterTheKillAsClosedFromHintsAndWithoutThem() {
         List<TourResult.Opening> openings = result.openings();
-        assertEquals(3, openings.size());
+        assertEquals(4, openings.size());
         assertFalse(openings.get(0).report().clean());
         assertTrue(openings.get(1).report().clean());
-        assertTrue(openings.get(1).report().segmentsFromHints() > 0);
-        assertEquals(0, openings.get(1).report().segmentsScanned());
-        assertEquals(0, openings.get(2).report().segmentsFromHints());
-        assertTrue(openings.get(2).report().segmentsScanned() > 0);
+        assertTrue(openings.get(1).report().keydirRestored(), openings.get(1).report()::describe);
+        assertEquals(0, openings.get(1).report().segmentsFromHints());
+        assertTrue(openings.get(2).report().segmentsFromHints() > 0);
+        assertEquals(0, openings.get(2).report().segmentsScanned());
+        assertEquals(0, openings.get(3).report().segmentsFromHints());
+        assertTrue(openings.get(3).report().segmentsScanned() > 0);
     }
 
     @Test

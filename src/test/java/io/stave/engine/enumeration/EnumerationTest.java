@@ -83,7 +83,13 @@ class EnumerationTest {
                         "WRITE N.hint.tmp",
                         "FORCE N.hint.tmp",
                         "RENAME N.hint.tmp",
-                        "DELETE N.hint")),
+                        "DELETE N.hint",
+                        "CREATE KEYDIR",
+                        "WRITE KEYDIR",
+                        "FORCE KEYDIR",
+                        "DELETE KEYDIR",
+                        "CREATE RESERVE",
+                        "WRITE RESERVE")),
                 done);
     }
 

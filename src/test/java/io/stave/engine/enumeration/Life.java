@@ -20,6 +20,7 @@ import io.stave.engine.model.History.Change;
 import io.stave.engine.model.Keys;
 import io.stave.engine.model.SimulatedProcess;
 import io.stave.engine.model.StoreModel;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.TestClock;
 import io.stave.io.CrashState;
 import io.stave.io.Fault;
@@ -164,7 +165,7 @@ final class Life {
         crash(state);
     }
 
-    /** The hint of the store's oldest segment is lost, or spoilt; the store is closed. */
+    /** The hint of the store's oldest segment is lost, or spoilt, and so is what else would be read in its place; the store is closed. */
     void spoilHint(boolean lost) throws IOException {
         SimulatedDirectory image = directory.afterCrash(CrashState.everything());
         String hint = image.list().stream()
@@ -174,11 +175,23 @@ final class Life {
         if (lost) {
             image.delete(hint);
         } else {
-            byte[] content = image.content(hint);
-            content[content.length / 2] ^= 1;
-            image.damage(hint, content);
+            spoil(image, hint);
         }
+        spoil(image, KeydirFile.NAME);
         beginAnew(image.afterCrash(CrashState.everything()));
+    }
+
+    /** The keydir that was left behind is spoilt; the store is closed. */
+    void spoilKeydir() throws IOException {
+        SimulatedDirectory image = directory.afterCrash(CrashState.everything());
+        spoil(image, KeydirFile.NAME);
+        beginAnew(image.afterCrash(CrashState.everything()));
+    }
+
+    private static void spoil(SimulatedDirectory image, String name) throws IOException {
+        byte[] content = image.content(name);
+        content[content.length / 2] ^= 1;
+        image.damage(name, content);
     }
 
     /** What came before was only there to lead up to what is on this disk. */

@@ -103,6 +103,13 @@ final class RecoveryScripts {
         goOn(life);
     }
 
+    static void spoiltKeydir(Life life) throws IOException {
+        unforced(life);
+        life.close();
+        life.spoilKeydir();
+        goOn(life);
+    }
+
     /** The process dies and the machine lives: recovery builds on what was never forced. */
     static void killed(Life life) throws IOException {
         unforced(life);

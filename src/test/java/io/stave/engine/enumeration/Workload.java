@@ -44,6 +44,7 @@ enum Workload {
     RECOVER_STRAYS(RecoveryScripts::strays),
     RECOVER_LOST_HINT(RecoveryScripts::lostHint),
     RECOVER_SPOILT_HINT(RecoveryScripts::spoiltHint),
+    RECOVER_SPOILT_KEYDIR(RecoveryScripts::spoiltKeydir),
     RECOVER_KILLED(RecoveryScripts::killed),
     RECOVER_KILLED_UNSEALED(RecoveryScripts::killedUnsealed);
 

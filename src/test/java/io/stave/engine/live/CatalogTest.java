@@ -36,7 +36,7 @@ class CatalogTest {
 
     @BeforeEach
     void install() throws IOException {
-        installed = new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 2, List.of());
+        installed = new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 2, Manifest.NO_KEYDIR, List.of());
         ManifestFile.install(directory, installed);
         catalog = new Catalog(directory, health, installed, 1, () -> false);
     }
@@ -140,7 +140,7 @@ class CatalogTest {
     void cleanCloseGivesBackWhatWasNotUsed() throws IOException {
         catalog.raiseSequenceCeiling(1000);
         catalog.newSegmentId();
-        catalog.closeCleanly(77);
+        catalog.closeCleanly(77, generation -> 5);
         assertEquals(77, onDisk().sequenceCeiling());
         assertEquals(1, onDisk().segmentIdCeiling());
     }

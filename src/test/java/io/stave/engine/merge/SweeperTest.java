@@ -13,6 +13,7 @@ import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.engine.House;
 import io.stave.engine.base.KeyBytes;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.Background;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.GateDirectory.Act;
@@ -60,9 +61,11 @@ class SweeperTest {
         assertEquals(List.of(), files.leaks());
     }
 
+    /** From the hints, which know nothing of sweeps. */
     private void reopen() throws IOException {
         house.close();
         files = files.afterCrash(CrashState.syncedOnly());
+        boolean unused = files.delete(KeydirFile.NAME);
         directory = new GateDirectory(files);
         open();
     }
@@ -413,6 +416,26 @@ class SweeperTest {
         reopen();
         assertFalse(shows("a"));
         assertTrue(shows("b"));
+    }
+
+    @Test
+    void whatWasSweptStaysSoWhenTheKeydirIsRestored() throws IOException {
+        put("a", 100, START + 10);
+        put("b", 100, START + 20);
+        seal();
+        clock.set(START + 10);
+        assertEquals(START + 20, house.sweeper.sweep());
+        List<SegmentStats> before = house.stats().segments();
+        house.close();
+        files = files.afterCrash(CrashState.syncedOnly());
+        directory = new GateDirectory(files);
+        open();
+        assertTrue(house.stats().recovery().keydirRestored());
+        assertEquals(before.get(0), house.stats().segments().get(0));
+        assertEquals(RECORD, house.stats().space().expiredBytes());
+        clock.set(START + 20);
+        assertEquals(Segment.NO_EXPIRY, house.sweeper.sweep());
+        assertEquals(2 * RECORD, house.stats().space().expiredBytes());
     }
 
     @Test

@@ -1,18 +1,22 @@
 package io.stave.engine.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Options;
 import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.engine.Engine;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.io.CrashState;
 import io.stave.io.Fault;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -107,22 +111,40 @@ public final class SimulatedModelDisk implements ModelDisk {
 
     @Override
     public void compareRecoveries() throws IOException {
-        SimulatedDirectory withHints = directory.afterCrash(CrashState.everything());
-        SimulatedDirectory without = directory.afterCrash(CrashState.everything());
-        for (String name : without.list()) {
-            if (name.endsWith(".hint")) {
-                without.delete(name);
-            }
-        }
-        try (Stave hinted = Engine.open(withHints, options, true);
+        SimulatedDirectory asLeft = directory.afterCrash(CrashState.everything());
+        SimulatedDirectory withHints = without(List.of(KeydirFile.NAME));
+        SimulatedDirectory without = without(
+                directory.list().stream().filter(name -> name.endsWith(".hint")).toList());
+        try (Stave restored = Engine.open(asLeft, options, true);
+                Stave hinted = Engine.open(withHints, options, true);
                 Stave scanned = Engine.open(without, options, true)) {
             assertEquals(StoreModel.contents(scanned), StoreModel.contents(hinted));
             assertEquals(liveBytes(scanned), liveBytes(hinted));
+            Map<Integer, Held> contents = StoreModel.contents(restored);
+            Map<Integer, Held> swept = new TreeMap<>(StoreModel.contents(scanned));
+            swept.entrySet().removeAll(contents.entrySet());
+            assertTrue(swept.values().stream().allMatch(held -> held.expiry() != 0), swept::toString);
+            if (swept.isEmpty()) {
+                // Else the clock was set back since the close, and what was swept before stays so.
+                assertEquals(StoreModel.contents(scanned), contents);
+                assertEquals(liveBytes(scanned), liveBytes(restored));
+            }
             assertEquals(0, scanned.recoveryReport().segmentsFromHints());
+            assertFalse(hinted.recoveryReport().keydirRestored());
         }
     }
 
+    private SimulatedDirectory without(List<String> names) throws IOException {
+        SimulatedDirectory copy = directory.afterCrash(CrashState.everything());
+        for (String name : names) {
+            copy.delete(name);
+        }
+        return copy;
+    }
+
+    /** What there is of each segment when all that has expired is swept, as it may have been before the close. */
     private static Map<String, String> liveBytes(Stave store) {
+        store.planMerge();
         return store.stats().segments().stream()
                 .collect(Collectors.toMap(
                         SegmentStats::fileName,

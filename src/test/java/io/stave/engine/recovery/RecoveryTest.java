@@ -80,7 +80,8 @@ class RecoveryTest {
         directory.damage("MANIFEST.tmp", new byte[10]);
         directory.damage("somebody else's", new byte[10]);
         List<ListedSegment> listed = List.of(sealed.sealed(), first.active(), second.active(), third.active());
-        ManifestFile.install(directory, new Manifest(LogFile.STORE, new StoreSecret(1, 2), 7, 100, 64, listed));
+        ManifestFile.install(
+                directory, new Manifest(LogFile.STORE, new StoreSecret(1, 2), 7, 100, 64, Manifest.NO_KEYDIR, listed));
         return directory.afterCrash(CrashState.syncedOnly());
     }
 
@@ -129,6 +130,7 @@ class RecoveryTest {
                         "0000000000000002.seg",
                         "0000000000000003.hint",
                         "0000000000000003.seg",
+                        "KEYDIR",
                         "LOCK",
                         "MANIFEST",
                         "somebody else's"),
@@ -215,7 +217,9 @@ class RecoveryTest {
         SimulatedDirectory directory = new SimulatedDirectory();
         ListedSegment sealed =
                 new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2").sealed();
-        ManifestFile.install(directory, new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 9, 9, List.of(sealed)));
+        ManifestFile.install(
+                directory,
+                new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 9, 9, Manifest.NO_KEYDIR, List.of(sealed)));
         new LogFile(1, 1).put(1, "a", "1").put(2, "b", "3").saveTo(directory);
         CorruptionException e = assertThrows(CorruptionException.class, () -> open(directory));
         assertTrue(e.expected().contains("digest"), e::toString);
@@ -242,8 +246,10 @@ class RecoveryTest {
     }
 
     @Test
-    void cleanStoreIsReadFromItsHintsOnly() {
-        try (Stave store = open(closed(30))) {
+    void cleanStoreWithoutItsKeydirIsReadFromItsHintsOnly() throws IOException {
+        SimulatedDirectory directory = closed(30);
+        directory.delete(KeydirFile.NAME);
+        try (Stave store = open(directory)) {
             RecoveryReport report = store.recoveryReport();
             assertTrue(report.clean());
             assertEquals(report.segments(), report.segmentsFromHints());
@@ -274,7 +280,9 @@ class RecoveryTest {
             assertEquals(List.of(), report.hintsRejected(), "a hint that is not there cannot be bad");
             assertEquals(before, StoreModel.contents(store));
         }
-        try (Stave store = open(directory.afterCrash(CrashState.everything()))) {
+        directory = directory.afterCrash(CrashState.everything());
+        directory.delete(KeydirFile.NAME);
+        try (Stave store = open(directory)) {
             assertEquals(segments, store.recoveryReport().segmentsFromHints());
         }
     }

@@ -185,8 +185,8 @@ class DiskSpaceTest {
         assertTrue(space.makeRoomForHint(500));
         assertFalse(space.makeRoomForHint(501));
         directory.usable(MERGE + DELETES + 500);
-        assertTrue(space.roomForStats(500));
-        assertFalse(space.roomForStats(501));
+        assertTrue(space.roomForAdvice(500));
+        assertFalse(space.roomForAdvice(501));
     }
 
     /** Its inputs may have had no hint. Then the disk would be fuller after the merge than before. */

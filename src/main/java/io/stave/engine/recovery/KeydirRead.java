@@ -1,0 +1,181 @@
+package io.stave.engine.recovery;
+
+import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
+import io.stave.RecoveryProgress.Phase;
+import io.stave.engine.base.Parallel;
+import io.stave.engine.base.ProgressMeter;
+import io.stave.engine.live.SegmentTally;
+import io.stave.hint.HintFile;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.KeydirRestorer;
+import io.stave.keydir.TableImage;
+import io.stave.keydir.TableMemory;
+import io.stave.manifest.ListedSegment;
+import io.stave.manifest.Manifest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the file in which a clean close left the keydir, and verifies it whole, if the MANIFEST vouches for one. Writes nothing (I10).
+ */
+public final class KeydirRead {
+
+    private final StoreDirectory directory;
+    private final Manifest manifest;
+    private final TableMemory memory;
+    private final ProgressMeter progress;
+    private final int threads;
+
+    private @Nullable String rejected;
+
+    /** Reads on so many threads at the most. */
+    public KeydirRead(
+            StoreDirectory directory, Manifest manifest, TableMemory memory, ProgressMeter progress, int threads) {
+        this.directory = directory;
+        this.manifest = manifest;
+        this.memory = memory;
+        this.progress = progress;
+        this.threads = threads;
+    }
+
+    /** A keydir, and what the segments have of live bytes and others, by their ids. */
+    public record Restored(CompactKeydir keydir, Map<Long, SegmentTally> tallies) {}
+
+    /** Returns the keydir; null if there is no such file, or it cannot be used. */
+    public @Nullable Restored read() {
+        if (manifest.keydir() == Manifest.NO_KEYDIR) {
+            return null;
+        }
+        try (ReadableFile file = directory.open(KeydirFile.NAME);
+                KeydirRestorer restorer = new KeydirRestorer(memory)) {
+            refuseWithoutHints();
+            KeydirIndex index = readIndex(file);
+            progress.begin(Phase.LOAD, index.fileLength());
+            readTables(file, index, restorer);
+            progress.end();
+            return new Restored(restorer.finish(), index.tallies());
+        } catch (NoSuchFileException e) {
+            rejected = "there is no such file";
+        } catch (CorruptionException | FormatVersionException | IOException e) {
+            rejected = String.valueOf(e.getMessage());
+        }
+        return null;
+    }
+
+    /** A segment without a hint gets one when it is scanned, or shows then why it has none. */
+    private void refuseWithoutHints() throws IOException {
+        Set<String> names = new HashSet<>(directory.list());
+        for (ListedSegment segment : manifest.segments()) {
+            String hint = HintFile.name(segment.id());
+            if (!names.contains(hint)) {
+                throw new IOException(hint + " is missing, so that its segment has to be read");
+            }
+        }
+    }
+
+    /** Why the file that the MANIFEST vouches for could not be used; null if it was used, or there is to be none. */
+    public @Nullable String rejected() {
+        return rejected;
+    }
+
+    private KeydirIndex readIndex(ReadableFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(
+                        KeydirIndex.length(manifest.segments().size()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        file.read(bytes, 0);
+        KeydirIndex index = KeydirIndex.decode(bytes.flip(), manifest);
+        // Before memory is taken for it.
+        if (file.length() != index.fileLength()) {
+            throw new CorruptionException(
+                    KeydirFile.NAME,
+                    Math.min(file.length(), index.fileLength()),
+                    index.fileLength() + " bytes",
+                    file.length() + " bytes");
+        }
+        return index;
+    }
+
+    /** Neighbouring stripes whose tables are read together. */
+    private record Run(int from, int until, long offset, long bytes) {}
+
+    private void readTables(ReadableFile file, KeydirIndex index, KeydirRestorer restorer) throws IOException {
+        Parallel.forEach(runs(index), threads, run -> {
+            if (run.until - run.from == 1) {
+                TableImage image = index.image(run.from);
+                ByteBuffer table = restorer.table(run.from, image);
+                fill(file, table.duplicate(), run.offset);
+                verify(table, index, run.from, run.offset);
+            } else {
+                ByteBuffer chunk = ByteBuffer.allocate((int) run.bytes);
+                fill(file, chunk, run.offset);
+                takeApart(chunk.flip(), index, run, restorer);
+            }
+            progress.advance(run.bytes);
+        });
+    }
+
+    private static List<Run> runs(KeydirIndex index) {
+        List<Run> runs = new ArrayList<>();
+        long offset = index.tables();
+        long bytes = 0;
+        int from = 0;
+        for (int i = 0; i < CompactKeydir.stripes(); i++) {
+            long more = index.image(i).bytes();
+            if (bytes > 0 && bytes + more > KeydirFile.CHUNK) {
+                runs.add(new Run(from, i, offset, bytes));
+                offset += bytes;
+                bytes = 0;
+                from = i;
+            }
+            bytes += more;
+        }
+        if (bytes > 0) {
+            runs.add(new Run(from, CompactKeydir.stripes(), offset, bytes));
+        }
+        return runs;
+    }
+
+    private static void takeApart(ByteBuffer chunk, KeydirIndex index, Run run, KeydirRestorer restorer) {
+        for (int i = run.from; i < run.until; i++) {
+            int bytes = (int) index.image(i).bytes();
+            long offset = run.offset + chunk.position();
+            ByteBuffer part = chunk.slice(chunk.position(), bytes);
+            verify(part.duplicate(), index, i, offset);
+            restorer.table(i, index.image(i)).put(part);
+            chunk.position(chunk.position() + bytes);
+        }
+    }
+
+    private static void fill(ReadableFile file, ByteBuffer target, long offset) throws IOException {
+        int wanted = target.remaining();
+        int read = file.read(target, offset);
+        if (read < wanted) {
+            throw new CorruptionException(KeydirFile.NAME, offset, wanted + " bytes", read + " bytes");
+        }
+    }
+
+    private static void verify(ByteBuffer table, KeydirIndex index, int stripe, long offset) {
+        CRC32C crc = new CRC32C();
+        crc.update(table);
+        int actual = (int) crc.getValue();
+        if (actual != index.checksum(stripe)) {
+            throw new CorruptionException(
+                    KeydirFile.NAME,
+                    offset,
+                    String.format("a table with checksum %08x", index.checksum(stripe)),
+                    String.format("one whose checksum is %08x", actual));
+        }
+    }
+}

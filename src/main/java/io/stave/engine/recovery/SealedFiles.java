@@ -1,0 +1,36 @@
+package io.stave.engine.recovery;
+
+import io.stave.CorruptionException;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreId;
+import io.stave.manifest.ListedSegment;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/** The files of sealed segments, before anything is made of them. */
+public final class SealedFiles {
+
+    private SealedFiles() {}
+
+    /** How the bytes of a segment are read. */
+    @FunctionalInterface
+    public interface Opener {
+        ReadableFile open(ListedSegment segment) throws IOException;
+    }
+
+    /** A listed segment must be there, belong to this store and be as long as it was when it was sealed. */
+    static void check(Opener files, StoreId storeId, ListedSegment segment) throws IOException {
+        String name = SegmentNames.segment(segment.id());
+        try (ReadableFile file = files.open(segment)) {
+            SegmentHeader.read(file, storeId, segment.id());
+            if (file.length() < segment.length()) {
+                throw new CorruptionException(
+                        name, file.length(), segment.length() + " bytes", file.length() + " bytes");
+            }
+        } catch (NoSuchFileException e) {
+            throw new CorruptionException(name, 0, "a sealed segment of " + segment.length() + " bytes", "no file");
+        }
+    }
+}
