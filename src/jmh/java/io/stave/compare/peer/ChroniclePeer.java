@@ -27,8 +27,7 @@ final class ChroniclePeer implements Peer {
 
     @Override
     public String version() {
-        String version = ChronicleMap.class.getPackage().getImplementationVersion();
-        return version == null ? "2026.1" : version;
+        return Jars.version("chronicle-map");
     }
 
     @Override

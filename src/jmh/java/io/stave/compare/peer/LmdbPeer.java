@@ -6,7 +6,6 @@ import java.util.List;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
-import org.lmdbjava.Meta;
 
 /**
  * LMDB through lmdbjava, as the pages of both advise: {@link #settings()}. Loads commit {@value Way#BATCH_RECORDS} puts a transaction;
@@ -29,8 +28,7 @@ final class LmdbPeer implements Peer {
 
     @Override
     public String version() {
-        Meta.Version version = Meta.version();
-        return version.major + "." + version.minor + "." + version.patch;
+        return "lmdbjava " + Jars.version("lmdbjava") + ", native " + Jars.version("native");
     }
 
     @Override

@@ -29,8 +29,7 @@ final class MapDbPeer implements Peer {
 
     @Override
     public String version() {
-        String version = DBMaker.class.getPackage().getImplementationVersion();
-        return version == null ? "3.1.0" : version;
+        return Jars.version("mapdb");
     }
 
     @Override

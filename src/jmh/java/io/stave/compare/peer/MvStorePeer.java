@@ -25,7 +25,7 @@ final class MvStorePeer implements Peer {
 
     @Override
     public String version() {
-        return org.h2.engine.Constants.VERSION;
+        return Jars.version("h2-mvstore");
     }
 
     @Override

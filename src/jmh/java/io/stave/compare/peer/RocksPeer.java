@@ -59,7 +59,7 @@ final class RocksPeer implements Peer {
 
     @Override
     public String version() {
-        return RocksDB.rocksdbVersion().toString();
+        return Jars.version("rocksdbjni");
     }
 
     @Override

@@ -29,8 +29,7 @@ final class XodusPeer implements Peer {
 
     @Override
     public String version() {
-        String version = Environment.class.getPackage().getImplementationVersion();
-        return version == null ? "2.0.1" : version;
+        return Jars.version("xodus-environment");
     }
 
     @Override
