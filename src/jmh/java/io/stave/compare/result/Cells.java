@@ -85,14 +85,6 @@ public final class Cells {
         return ratios.isEmpty() ? Optional.empty() : Optional.of(Spread.of(ratios));
     }
 
-    /** {@return the row with the best median of a figure among those of a peer} */
-    public Optional<Row> best(Cell cell, String peer, String figure) {
-        return rows(cell, peer).stream()
-                .filter(row -> spread(cell, row, figure).isPresent())
-                .max((a, b) -> Double.compare(
-                        spread(cell, a, figure).orElseThrow().median(),
-                        spread(cell, b, figure).orElseThrow().median()));
-    }
 
     /** {@return whether any measurement there ended so} */
     public boolean any(Cell cell, Row row, Status status) {

@@ -2,9 +2,7 @@ package io.stave.compare.work;
 
 import io.stave.compare.peer.LimitPeer;
 import io.stave.compare.peer.Mode;
-import io.stave.compare.peer.Peer;
 import io.stave.compare.peer.Store;
-import io.stave.compare.peer.Way;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,11 +42,6 @@ final class DurableWork implements Work {
     @Override
     public boolean hasLimit() {
         return threads == 1;
-    }
-
-    @Override
-    public java.util.List<Way> ways(Peer peer) {
-        return java.util.List.of(Way.PUT);
     }
 
     @Override

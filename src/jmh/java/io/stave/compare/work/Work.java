@@ -34,9 +34,9 @@ public interface Work {
         return false;
     }
 
-    /** The ways in which a peer does it; one unless the work is about writing many records. */
+    /** The ways in which a peer does it; several only if the work is about writing many records. */
     default List<Way> ways(Peer peer) {
-        return List.of(peer.ways().get(0));
+        return List.of(Way.PUT);
     }
 
     /** Why a peer takes no part although its promise is right, or null. */

@@ -1,10 +1,7 @@
 package io.stave.compare.work;
 
 import io.stave.compare.peer.Mode;
-import io.stave.compare.peer.Peer;
 import io.stave.compare.peer.Store;
-import io.stave.compare.peer.Way;
-import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,11 +57,6 @@ final class YcsbWork implements Work {
     @Override
     public Needs needs() {
         return Needs.LOADED;
-    }
-
-    @Override
-    public List<Way> ways(Peer peer) {
-        return List.of(Way.PUT);
     }
 
     @Override
