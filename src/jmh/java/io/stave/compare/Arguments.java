@@ -100,7 +100,9 @@ record Arguments(
                 Long.parseLong(options.get("timeout")),
                 options.get("heap"),
                 directory,
-                output.isEmpty() ? directory.resolve("run-" + System.currentTimeMillis() / 1000 + ".json") : Path.of(output),
+                output.isEmpty()
+                        ? directory.resolve("run-" + System.currentTimeMillis() / 1000 + ".json")
+                        : Path.of(output),
                 options.get("jdk"),
                 options.get("jdk22"),
                 options.get("halodb"),
@@ -119,7 +121,9 @@ record Arguments(
     }
 
     private static List<Peer> peers(String names) {
-        return names.equals("all") ? Peers.all() : list(names).stream().map(Peers::named).toList();
+        return names.equals("all")
+                ? Peers.all()
+                : list(names).stream().map(Peers::named).toList();
     }
 
     /** In the order that works are done in, whatever order they are named in. */
@@ -149,8 +153,12 @@ record Arguments(
         facts.put("seconds until a process is given up", Long.toString(timeoutSeconds));
         facts.put("heap", heap.isEmpty() ? "512 MiB; 4 GiB for peers that cache on the heap" : heap);
         facts.put("java of the works", jdk.isEmpty() ? "the same" : jdk);
-        facts.put("java of peers that need 22", jdk22.isEmpty() ? "none" : Path.of(jdk22).getFileName().toString());
-        facts.put("halodb", halodb.isEmpty() ? "none" : Path.of(halodb).getFileName().toString());
+        facts.put(
+                "java of peers that need 22",
+                jdk22.isEmpty() ? "none" : Path.of(jdk22).getFileName().toString());
+        facts.put(
+                "halodb",
+                halodb.isEmpty() ? "none" : Path.of(halodb).getFileName().toString());
         facts.put("processes started with", wrap.isEmpty() ? "nothing else" : wrap);
         return facts;
     }

@@ -17,8 +17,7 @@ import java.util.List;
  * </pre>
  */
 public final class Bench {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             ./bench quick                     five minutes: fewer keys, peers and works, one round
             ./bench all                       everything, then docs/PERFORMANCE.md: many hours
             ./bench run [options]             a part, into a JSON file

@@ -116,9 +116,11 @@ final class Launcher {
 
     /** What tells most: the exception and its causes, else the last lines. */
     private String tail() throws IOException {
-        List<String> lines = Files.readString(errors, StandardCharsets.ISO_8859_1).lines().toList();
+        List<String> lines =
+                Files.readString(errors, StandardCharsets.ISO_8859_1).lines().toList();
         List<String> telling = lines.stream()
-                .filter(line -> line.matches("(Caused by: )?[\\w.$]+(Exception|Error)\\b.*|# .*(SIG|Problematic).*|# C .*"))
+                .filter(line ->
+                        line.matches("(Caused by: )?[\\w.$]+(Exception|Error)\\b.*|# .*(SIG|Problematic).*|# C .*"))
                 .limit(TAIL / 2)
                 .toList();
         return String.join(
@@ -156,8 +158,8 @@ final class Launcher {
     /** The release of a JDK, as the file that each has says; 0 if it does not. */
     private static int release(String home) {
         try {
-            Matcher version = Pattern.compile("JAVA_VERSION=\"(\\d+)")
-                    .matcher(Files.readString(Path.of(home, "release")));
+            Matcher version =
+                    Pattern.compile("JAVA_VERSION=\"(\\d+)").matcher(Files.readString(Path.of(home, "release")));
             return version.find() ? Integer.parseInt(version.group(1)) : 0;
         } catch (IOException e) {
             return 0;

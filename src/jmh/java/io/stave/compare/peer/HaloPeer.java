@@ -71,16 +71,15 @@ final class HaloPeer implements Peer {
             set(options, "setFixedKeySize", int.class, settings.keyBytes());
             set(options, "setBuildIndexThreads", int.class, Runtime.getRuntime().availableProcessors());
             set(options, "enableSyncWrites", boolean.class, settings.mode() == Mode.FORCED);
-            Object db = Api.STORE
-                    .getMethod("open", File.class, Api.OPTIONS)
-                    .invoke(null, directory.toFile(), options);
+            Object db = Api.STORE.getMethod("open", File.class, Api.OPTIONS).invoke(null, directory.toFile(), options);
             return new Open(db);
         } catch (java.lang.reflect.InvocationTargetException e) {
             throw new IllegalStateException("HaloDB did not open", e.getCause());
         }
     }
 
-    private static void set(Object options, String name, Class<?> type, Object value) throws ReflectiveOperationException {
+    private static void set(Object options, String name, Class<?> type, Object value)
+            throws ReflectiveOperationException {
         Api.OPTIONS.getMethod(name, type).invoke(options, value);
     }
 

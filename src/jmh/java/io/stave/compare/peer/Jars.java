@@ -10,7 +10,8 @@ final class Jars {
     private Jars() {}
 
     static String version(String artifact) {
-        Pattern name = Pattern.compile(".*" + Pattern.quote(File.separator + artifact) + "-(\\d[^" + Pattern.quote(File.separator) + "]*)\\.jar");
+        Pattern name = Pattern.compile(".*" + Pattern.quote(File.separator + artifact) + "-(\\d[^"
+                + Pattern.quote(File.separator) + "]*)\\.jar");
         return Arrays.stream(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
                 .map(name::matcher)
                 .filter(Matcher::matches)

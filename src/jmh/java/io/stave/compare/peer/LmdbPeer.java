@@ -64,9 +64,7 @@ final class LmdbPeer implements Peer {
 
     @Override
     public List<String> jvmFlags() {
-        return List.of(
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+        return List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     }
 
     @Override

@@ -68,19 +68,25 @@ final class RocksPeer implements Peer {
         settings.add("write-ahead log on, WriteOptions.sync only where puts are forced: equal promises");
         if (form != Form.DEFAULT) {
             settings.add("compression = none: values are random, compressing them costs time and saves nothing");
-            settings.add("write_buffer_size = 256 MiB, max_write_buffer_number = 4: fewer, larger flushes, and no stall while one runs");
-            settings.add("max_background_jobs = number of processors, at least 2: flushes and compactions beside each other");
-            settings.add("bloom filter of 10 bits a key, index and filters kept in memory with the open files: one block per get");
+            settings.add(
+                    "write_buffer_size = 256 MiB, max_write_buffer_number = 4: fewer, larger flushes, and no stall while one runs");
+            settings.add(
+                    "max_background_jobs = number of processors, at least 2: flushes and compactions beside each other");
+            settings.add(
+                    "bloom filter of 10 bits a key, index and filters kept in memory with the open files: one block per get");
             settings.add("block cache of 2 GiB, LRU: holds the hot part of the data");
             settings.add("level_compaction_dynamic_level_bytes = true: least space, the tuning guide's advice");
             settings.add("bytes_per_sync = 1 MiB: the guide's advice, spreads the writing back");
         }
         if (form == Form.MMAP) {
-            settings.add("allow_mmap_reads = true: blocks are read from the page cache without a copy; the block cache is then idle");
+            settings.add(
+                    "allow_mmap_reads = true: blocks are read from the page cache without a copy; the block cache is then idle");
         }
         if (form == Form.BLOB) {
-            settings.add("enable_blob_files, min_blob_size = 64: every value of the works is a blob, which is what is tried here");
-            settings.add("enable_blob_garbage_collection, age cutoff 0.25, force threshold 0.5: gives space back, after the BlobDB page");
+            settings.add(
+                    "enable_blob_files, min_blob_size = 64: every value of the works is a blob, which is what is tried here");
+            settings.add(
+                    "enable_blob_garbage_collection, age cutoff 0.25, force threshold 0.5: gives space back, after the BlobDB page");
         }
         return settings;
     }

@@ -66,7 +66,8 @@ final class RocksStore implements Store {
 
     @Override
     public Map<String, Double> figures() throws RocksDBException {
-        return Map.of("pendingCompactionBytes", (double) rocks.getLongProperty("rocksdb.estimate-pending-compaction-bytes"));
+        return Map.of(
+                "pendingCompactionBytes", (double) rocks.getLongProperty("rocksdb.estimate-pending-compaction-bytes"));
     }
 
     @Override

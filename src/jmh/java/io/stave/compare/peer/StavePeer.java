@@ -46,7 +46,8 @@ final class StavePeer implements Peer {
 
     @Override
     public List<String> settings() {
-        String durability = "durability = OS where no put is forced: as the peers beside it; SYNC, the default, where all are";
+        String durability =
+                "durability = OS where no put is forced: as the peers beside it; SYNC, the default, where all are";
         return paced
                 ? List.of(durability, "mergePolicy.bytesPerSecond = 32 MiB: to see whether the limit holds")
                 : List.of(durability);
@@ -222,5 +223,4 @@ final class StavePeer implements Peer {
             }
         }
     }
-
 }

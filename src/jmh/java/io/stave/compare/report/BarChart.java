@@ -9,14 +9,14 @@ import java.util.Map;
  *
  * @param title above all
  * @param subtitle what the bars measure
- * @param logarithmic whether each mark on the scale is ten times the last
+ * @param moreIsBetter whether the longest bar comes first
  * @param labels how values are written beside the bars
  * @param panels by their names: bars by their labels, the same labels in all as far as they have them
  */
 record BarChart(
         String title,
         String subtitle,
-        boolean logarithmic,
+        boolean moreIsBetter,
         java.util.function.DoubleFunction<String> labels,
         Map<String, Map<Bar, Spread>> panels) {
 

@@ -73,8 +73,7 @@ final class BarDrawing extends BarRenderer {
             int pass) {
         super.drawItem(graphics, state, area, plot, categories, axis, data, row, column, pass);
         Spread spread = spreads.get(column);
-        double middle =
-                categories.getCategoryMiddle(column, data.getColumnCount(), area, plot.getDomainAxisEdge());
+        double middle = categories.getCategoryMiddle(column, data.getColumnCount(), area, plot.getDomainAxisEdge());
         graphics.setPaint(ink);
         graphics.setFont(isStave(column) ? STAVE_FONT : FONT);
         if (spread == null) {

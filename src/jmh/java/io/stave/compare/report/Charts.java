@@ -30,17 +30,25 @@ final class Charts {
         for (Cell cell : group) {
             Map<Bar, Spread> panel = new LinkedHashMap<>();
             for (Row row : tables.ranked(cell, work)) {
-                panel.put(bar(row, cell), cells.spread(cell, row, measure.figure()).orElseThrow());
+                panel.put(
+                        bar(row, cell),
+                        cells.spread(cell, row, measure.figure()).orElseThrow());
             }
             panels.put(panelName(cell), panel);
         }
         String subtitle = measure.unit() + ", logarithmic scale, " + better + "; " + keys(group);
-        return new BarChart(work.title(), subtitle, true, measure::text, panels);
+        return new BarChart(work.title(), subtitle, measure.moreIsBetter(), measure::text, panels);
     }
 
     /** Another figure of a work, or its ratio to a second one. */
     BarChart of(
-            Work work, List<Cell> group, String title, String what, String figure, String over, DoubleFunction<String> text) {
+            Work work,
+            List<Cell> group,
+            String title,
+            String what,
+            String figure,
+            String over,
+            DoubleFunction<String> text) {
         Map<String, Map<Bar, Spread>> panels = new LinkedHashMap<>();
         for (Cell cell : group) {
             Map<Bar, Spread> panel = new LinkedHashMap<>();
@@ -52,7 +60,7 @@ final class Charts {
             }
             panels.put(panelName(cell), panel);
         }
-        return new BarChart(title, what + ", less is better; " + keys(group), true, text, panels);
+        return new BarChart(title, what + ", logarithmic scale, less is better; " + keys(group), false, text, panels);
     }
 
     private Bar bar(Row row, Cell cell) {

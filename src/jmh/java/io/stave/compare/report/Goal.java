@@ -39,7 +39,8 @@ record Goal(
     }
 
     private String written(Optional<Spread> spread) {
-        return spread.map(one -> Text.digits(one.median()) + unit
+        return spread.map(one -> Text.digits(one.median())
+                        + unit
                         + (one.count() > 1 ? " (" + Text.digits(one.min()) + "–" + Text.digits(one.max()) + ")" : ""))
                 .orElse("");
     }

@@ -68,19 +68,29 @@ final class Goals {
     private void durable() {
         times("durable-1", MEDIUM, LimitPeer.NAME, 0.9);
         times("durable-16", MEDIUM, ROCKS, 3.5);
-        figure("durable-16", "absolute", 120, true, " k/s", cell("durable-16", MEDIUM), Figures.RATE, rate -> rate / 1e3);
+        figure(
+                "durable-16",
+                "absolute",
+                120,
+                true,
+                " k/s",
+                cell("durable-16", MEDIUM),
+                Figures.RATE,
+                rate -> rate / 1e3);
         times("durable-64", MEDIUM, ROCKS, 3.5);
-        figure("durable-64", "absolute", 150, true, " k/s", cell("durable-64", MEDIUM), Figures.RATE, rate -> rate / 1e3);
+        figure(
+                "durable-64",
+                "absolute",
+                150,
+                true,
+                " k/s",
+                cell("durable-64", MEDIUM),
+                Figures.RATE,
+                rate -> rate / 1e3);
         times("durable-async", MEDIUM, LimitPeer.NAME, 0.6);
         figure(
                 "durable-async (or 60 % of the limit)",
-                "absolute",
-                500,
-                true,
-                " k/s",
-                cell("durable-async", MEDIUM),
-                Figures.RATE,
-                rate -> rate / 1e3);
+                "absolute", 500, true, " k/s", cell("durable-async", MEDIUM), Figures.RATE, rate -> rate / 1e3);
     }
 
     private void reopen() {
@@ -116,7 +126,13 @@ final class Goals {
         for (int valueBytes : new int[] {SMALL, MEDIUM}) {
             Optional<Cell> cell = cell("overwrite", valueBytes);
             String title = "overwrite, " + Text.valueLength(valueBytes);
-            figure(title + ", disk at the worst moment", "live data", 1.5, false, " ×", plain(cell, "diskPeakBytes", "liveBytes"));
+            figure(
+                    title + ", disk at the worst moment",
+                    "live data",
+                    1.5,
+                    false,
+                    " ×",
+                    plain(cell, "diskPeakBytes", "liveBytes"));
             figure(title + ", bytes written", "bytes put", 2.5, false, " ×", cell, "ownWriteAmplification", all -> all);
             Optional<Cell> merge = cell("merge", valueBytes);
             figure(
@@ -163,7 +179,8 @@ final class Goals {
                     limit,
                     "twoReadsPerSecond");
             Optional<Spread> grown = cost.isPresent() && reads.isPresent()
-                    ? Optional.of(Spread.of(List.of(cost.get().median() / reads.get().median())))
+                    ? Optional.of(
+                            Spread.of(List.of(cost.get().median() / reads.get().median())))
                     : Optional.empty();
             String title = work + ", cost from " + Text.count(few.keys()) + " to " + Text.count(many.keys()) + " keys";
             figure(title, "that of two dependent reads", 1.5, false, " ×", grown);
@@ -214,7 +231,8 @@ final class Goals {
             for (Row row : cells.rows(one, Peers.STAVE)) {
                 cells.measurements(one, row).stream()
                         .filter(measurement -> measurement.figures().containsKey(figure))
-                        .forEach(measurement -> values.add(change.applyAsDouble(measurement.figures().get(figure))));
+                        .forEach(measurement -> values.add(
+                                change.applyAsDouble(measurement.figures().get(figure))));
             }
             return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
         });

@@ -35,7 +35,8 @@ final class PageText {
     static void introduction(StringBuilder page, Run run) {
         page.append("# Performance\n\n");
         page.append("Stave beside other stores, in one run on one machine, written by the program that measured it. ");
-        page.append("`./bench quick` does a small part in five minutes, `./bench all` does everything and writes this page anew.\n\n");
+        page.append(
+                "`./bench quick` does a small part in five minutes, `./bench all` does everything and writes this page anew.\n\n");
         page.append("Figures of one run compare with each other, and with no other run. This one began at ");
         page.append(run.facts().getOrDefault("started", "a time unknown")).append(", on commit ");
         page.append(run.facts().getOrDefault("commit", "unknown")).append(".\n\n");
@@ -44,13 +45,18 @@ final class PageText {
     static void method(StringBuilder page) {
         page.append("## Method\n\n");
         METHOD.forEach(point -> page.append("- ").append(point).append('\n'));
-        page.append("- † may lose acknowledged puts with the process. ‡ failed in some rounds, said below the table.\n\n");
+        page.append(
+                "- † may lose acknowledged puts with the process. ‡ failed in some rounds, said below the table.\n\n");
     }
 
     static void machine(StringBuilder page, Run run) {
         page.append("## Machine and arguments\n\n| | |\n|---|---|\n");
         for (Map.Entry<String, String> fact : run.facts().entrySet()) {
-            page.append("| ").append(fact.getKey()).append(" | ").append(fact.getValue()).append(" |\n");
+            page.append("| ")
+                    .append(fact.getKey())
+                    .append(" | ")
+                    .append(fact.getValue())
+                    .append(" |\n");
         }
         page.append('\n');
     }
@@ -62,7 +68,9 @@ final class PageText {
             page.append(peer.version().isEmpty() ? "" : "Version: " + peer.version() + ". ");
             page.append("A put promises: ").append(promise(peer.unforced()));
             page.append("; where puts are forced: ").append(promise(peer.forced()));
-            page.append(". Gets ").append(peer.verifiesOnGet() ? "verify" : "do not verify").append(" checksums. ");
+            page.append(". Gets ")
+                    .append(peer.verifiesOnGet() ? "verify" : "do not verify")
+                    .append(" checksums. ");
             page.append("Without a copy: ").append(peer.zeroCopyGet()).append(".\n");
             if (!peer.jvmFlags().isEmpty()) {
                 page.append("Flags: ").append(String.join(" ", peer.jvmFlags())).append(".\n");
@@ -74,6 +82,8 @@ final class PageText {
     }
 
     private static String promise(String name) {
-        return name.equals("null") ? "takes no part" : name.toLowerCase(Locale.ROOT).replace('_', ' ');
+        return name.equals("null")
+                ? "takes no part"
+                : name.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -66,9 +66,14 @@ public final class Report {
         List<Goal> goals = Goals.of(cells);
         long judged = goals.stream().filter(goal -> goal.measured().isPresent()).count();
         long met = goals.stream().filter(Goal::met).count();
-        page.append("## Goals\n\nOf ").append(judged).append(" goals that this run could judge, ").append(met);
-        page.append(" are met. A ratio is Stave's figure over the other's within a round, of which the median counts; ");
-        page.append("where there are several ways to write, each side does it in its best one, and the column *plain put* ");
+        page.append("## Goals\n\nOf ")
+                .append(judged)
+                .append(" goals that this run could judge, ")
+                .append(met);
+        page.append(
+                " are met. A ratio is Stave's figure over the other's within a round, of which the median counts; ");
+        page.append(
+                "where there are several ways to write, each side does it in its best one, and the column *plain put* ");
         page.append("shows Stave's ordinary put against the same.\n\n");
         page.append("| work | against | goal | measured | plain put | |\n|---|---|--:|--:|--:|---|\n");
         goals.forEach(goal -> page.append(goal.row()).append('\n'));
@@ -85,14 +90,25 @@ public final class Report {
                 Optional<Row> ours = measure.best(cells, cell, Peers.STAVE);
                 for (String peer : run.peers().keySet()) {
                     Optional<Row> other = measure.best(cells, cell, peer);
-                    if (peer.startsWith(Peers.STAVE) || peer.equals(LimitPeer.NAME) || ours.isEmpty() || other.isEmpty()) {
+                    if (peer.startsWith(Peers.STAVE)
+                            || peer.equals(LimitPeer.NAME)
+                            || ours.isEmpty()
+                            || other.isEmpty()) {
                         continue;
                     }
                     Optional<Spread> ratio = measure.advantage(cells, cell, ours.get(), other.get());
                     if (ratio.isPresent() && ratio.get().median() < 1) {
-                        page.append("- ").append(work.title()).append(", ").append(Text.count(cell.keys())).append(" keys, ");
-                        page.append(Text.valueLength(cell.valueBytes())).append(": ").append(tables.name(other.get(), false));
-                        page.append(" is ahead, Stave has ").append(Text.ratio(ratio.get())).append(" of its figure.\n");
+                        page.append("- ")
+                                .append(work.title())
+                                .append(", ")
+                                .append(Text.count(cell.keys()))
+                                .append(" keys, ");
+                        page.append(Text.valueLength(cell.valueBytes()))
+                                .append(": ")
+                                .append(tables.name(other.get(), false));
+                        page.append(" is ahead, Stave has ")
+                                .append(Text.ratio(ratio.get()))
+                                .append(" of its figure.\n");
                         losses++;
                     }
                 }
@@ -115,7 +131,8 @@ public final class Report {
             page.append("Everybody here forces: a put is on stable storage when it is acknowledged.\n\n");
         }
         Map<Long, List<Cell>> byKeys = new LinkedHashMap<>();
-        all.forEach(cell -> byKeys.computeIfAbsent(cell.keys(), keys -> new ArrayList<>()).add(cell));
+        all.forEach(cell ->
+                byKeys.computeIfAbsent(cell.keys(), keys -> new ArrayList<>()).add(cell));
         for (Map.Entry<Long, List<Cell>> group : byKeys.entrySet()) {
             String suffix = byKeys.size() == 1 ? "" : "-" + group.getKey();
             picture(charts.of(work, group.getValue()), pictures, work.name() + suffix);
@@ -133,27 +150,62 @@ public final class Report {
         switch (work.name()) {
             case "overwrite" -> {
                 picture(
-                        charts.of(work, group, "Disk, at the worst moment of it", "bytes of disk for each of live data", "diskPeakBytes", "liveBytes", Text::digits),
+                        charts.of(
+                                work,
+                                group,
+                                "Disk, at the worst moment of it",
+                                "bytes of disk for each of live data",
+                                "diskPeakBytes",
+                                "liveBytes",
+                                Text::digits),
                         pictures,
                         "space" + suffix);
                 picture(
-                        charts.of(work, group, "Write amplification of it", "bytes written for each byte put", "writeAmplification", "", Text::digits),
+                        charts.of(
+                                work,
+                                group,
+                                "Write amplification of it",
+                                "bytes written for each byte put",
+                                "writeAmplification",
+                                "",
+                                Text::digits),
                         pictures,
                         "write-amplification" + suffix);
             }
             case "merge" -> {
                 picture(
-                        charts.of(work, group, "Get beside a merge, 99th percentile", "latency from when it was due", "mergingGetP99Micros", "", Text::micros),
+                        charts.of(
+                                work,
+                                group,
+                                "Get beside a merge, 99th percentile",
+                                "latency from when it was due",
+                                "mergingGetP99Micros",
+                                "",
+                                Text::micros),
                         pictures,
                         "merge-get-p99" + suffix);
                 picture(
-                        charts.of(work, group, "Get alone, 99th percentile", "latency from when it was due", "aloneGetP99Micros", "", Text::micros),
+                        charts.of(
+                                work,
+                                group,
+                                "Get alone, 99th percentile",
+                                "latency from when it was due",
+                                "aloneGetP99Micros",
+                                "",
+                                Text::micros),
                         pictures,
                         "merge-alone-p99" + suffix);
             }
             case "load" ->
                 picture(
-                        charts.of(work, group, "Memory of its own after it", "anonymous resident memory, heap included", "anonymousBytes", "", Text::bytes),
+                        charts.of(
+                                work,
+                                group,
+                                "Memory of its own after it",
+                                "anonymous resident memory, heap included",
+                                "anonymousBytes",
+                                "",
+                                Text::bytes),
                         pictures,
                         "memory" + suffix);
             default -> {}
@@ -163,7 +215,13 @@ public final class Report {
     private void picture(BarChart chart, Path pictures, String name) throws IOException {
         if (!chart.isEmpty()) {
             SvgDrawing.write(chart, pictures.resolve(name + ".svg"));
-            page.append("![").append(chart.title()).append("](").append(PICTURES).append('/').append(name).append(".svg)\n\n");
+            page.append("![")
+                    .append(chart.title())
+                    .append("](")
+                    .append(PICTURES)
+                    .append('/')
+                    .append(name)
+                    .append(".svg)\n\n");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.FieldPosition;
@@ -24,20 +24,24 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.CategoryLabelPosition;
+import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.axis.CategoryLabelWidthType;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.CombinedDomainCategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.text.TextBlockAnchor;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.RectangleAnchor;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.w3c.dom.Document;
 
-/** Draws a chart as SVG. */
+/** Draws a chart as SVG. Nothing is aligned by the width of what is written: the reader's fonts may be others than those here. */
 final class SvgDrawing {
     private static final String FAMILY = "DejaVu Sans";
     private static final Font TITLE = new Font(FAMILY, Font.BOLD, 17);
@@ -46,8 +50,9 @@ final class SvgDrawing {
     private static final Color INK = new Color(0x22, 0x2B, 0x38);
     private static final Color PALE_INK = new Color(0x5B, 0x67, 0x78);
     private static final Color GRID = new Color(0xE3, 0xE8, 0xEF);
-    private static final int MARGIN = 215;
-    private static final int PANEL = 265;
+    private static final int MARGIN = 40;
+    private static final int LETTER = 7;
+    private static final int PANEL = 245;
     private static final int BAR = 27;
     private static final int HEAD_AND_FOOT = 118;
     /** Room for the writing beside the longest bar. */
@@ -58,7 +63,8 @@ final class SvgDrawing {
     static void write(BarChart chart, Path file) throws IOException {
         List<Bar> bars = inOrder(chart);
         int panels = chart.panels().size();
-        int width = MARGIN + PANEL * panels + (panels == 1 ? PANEL : 0);
+        int longest = bars.stream().mapToInt(bar -> bar.label().length()).max().orElse(0);
+        int width = MARGIN + LETTER * longest + PANEL * panels + (panels == 1 ? PANEL : 0);
         int height = HEAD_AND_FOOT + BAR * bars.size();
         CombinedDomainCategoryPlot all = new CombinedDomainCategoryPlot(labels());
         all.setOrientation(PlotOrientation.HORIZONTAL);
@@ -74,9 +80,10 @@ final class SvgDrawing {
         SVGGraphics2D graphics = new SVGGraphics2D(document());
         graphics.setSVGCanvasSize(new Dimension(width, height));
         drawn.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
-        try (Writer writer = Files.newBufferedWriter(file)) {
-            graphics.stream(writer, true);
-        }
+        StringWriter svg = new StringWriter();
+        graphics.stream(svg, true);
+        Files.writeString(
+                file, svg.toString().replace("'" + FAMILY + "'", "'" + FAMILY + "', Verdana, Arial, sans-serif"));
     }
 
     private static Document document() throws IOException {
@@ -90,12 +97,13 @@ final class SvgDrawing {
         }
     }
 
-    /** The best of the first panel on top. */
+    /** The best of the first panel on top, then those that are in later ones alone. */
     private static List<Bar> inOrder(BarChart chart) {
         Set<Bar> bars = new LinkedHashSet<>();
         for (Map<Bar, Spread> panel : chart.panels().values()) {
             List<Bar> sorted = new ArrayList<>(panel.keySet());
-            sorted.sort(Comparator.comparingDouble(bar -> -panel.get(bar).median()));
+            sorted.sort(Comparator.comparingDouble(
+                    bar -> (chart.moreIsBetter() ? -1 : 1) * panel.get(bar).median()));
             bars.addAll(sorted);
         }
         return List.copyOf(bars);
@@ -110,6 +118,10 @@ final class SvgDrawing {
         axis.setLowerMargin(0.01);
         axis.setUpperMargin(0.01);
         axis.setCategoryMargin(0.28);
+        axis.setCategoryLabelPositions(CategoryLabelPositions.replaceLeftPosition(
+                CategoryLabelPositions.STANDARD,
+                new CategoryLabelPosition(
+                        RectangleAnchor.LEFT, TextBlockAnchor.CENTER_LEFT, CategoryLabelWidthType.RANGE, 1f)));
         axis.setMaximumCategoryLabelWidthRatio(4f);
         return axis;
     }
@@ -122,7 +134,7 @@ final class SvgDrawing {
             data.addValue(spread == null ? null : spread.median(), name, bar.label());
             spreads.add(spread);
         }
-        ValueAxis axis = chart.logarithmic() ? logarithmic(chart, panel) : linear(chart, panel);
+        ValueAxis axis = logarithmic(chart, panel);
         axis.setLabel(name);
         axis.setLabelFont(SMALL);
         axis.setLabelPaint(INK);
@@ -130,8 +142,8 @@ final class SvgDrawing {
         axis.setTickLabelPaint(PALE_INK);
         axis.setAxisLineVisible(false);
         axis.setTickMarksVisible(false);
-        BarDrawing renderer =
-                new BarDrawing(bars.stream().map(Bar::peer).toList(), spreads, chart.labels(), axis.getLowerBound(), INK);
+        BarDrawing renderer = new BarDrawing(
+                bars.stream().map(Bar::peer).toList(), spreads, chart.labels(), axis.getLowerBound(), INK);
         CategoryPlot plot = new CategoryPlot(data, null, axis, renderer);
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
@@ -149,16 +161,6 @@ final class SvgDrawing {
         axis.setRange(lower, Math.max(10 * lower, most) * Math.pow(most / lower, ROOM));
         axis.setTickUnit(new NumberTickUnit(1, format(chart), 1));
         axis.setMinorTickMarksVisible(false);
-        axis.setNumberFormatOverride(format(chart));
-        return axis;
-    }
-
-    private static ValueAxis linear(BarChart chart, Map<Bar, Spread> panel) {
-        double most = panel.values().stream().mapToDouble(Spread::max).max().orElse(1);
-        NumberAxis axis = new NumberAxis();
-        axis.setRange(0, most * (1 + ROOM));
-        double unit = Math.pow(10, Math.floor(Math.log10(most)));
-        axis.setTickUnit(new NumberTickUnit(most / unit > 4 ? 2 * unit : most / unit > 2 ? unit : unit / 2));
         axis.setNumberFormatOverride(format(chart));
         return axis;
     }

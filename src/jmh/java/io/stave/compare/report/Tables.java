@@ -82,7 +82,8 @@ final class Tables {
                 .toList());
         rows.sort((a, b) -> {
             double first = cells.spread(cell, a, measure.figure()).orElseThrow().median();
-            double second = cells.spread(cell, b, measure.figure()).orElseThrow().median();
+            double second =
+                    cells.spread(cell, b, measure.figure()).orElseThrow().median();
             return measure.moreIsBetter() ? Double.compare(second, first) : Double.compare(first, second);
         });
         Fairness.check(rows.stream().map(row -> promise(row, work.mode())).toList());
@@ -103,8 +104,8 @@ final class Tables {
         Measure measure = Measure.of(cell.work());
         List<Row> ranked = ranked(cell, work);
         List<More> more = new ArrayList<>(List.of(More.values()));
-        more.removeIf(column ->
-                ranked.stream().noneMatch(row -> cells.spread(cell, row, column.figure).isPresent()));
+        more.removeIf(column -> ranked.stream()
+                .noneMatch(row -> cells.spread(cell, row, column.figure).isPresent()));
         boolean ways = severalWays(cell);
         Optional<Row> best = measure.best(cells, cell, Peers.STAVE);
 
@@ -114,17 +115,19 @@ final class Tables {
         for (Row row : ranked) {
             Spread spread = cells.spread(cell, row, measure.figure()).orElseThrow();
             boolean ours = row.peer().equals(Peers.STAVE);
-            String name = name(row, ways) + (promise(row, work.mode()) == Promise.NOTHING ? " †" : "")
+            String name = name(row, ways)
+                    + (promise(row, work.mode()) == Promise.NOTHING ? " †" : "")
                     + (cells.any(cell, row, Status.FAILED) || cells.any(cell, row, Status.TIMEOUT) ? " ‡" : "");
             page.append("| ").append(ours ? "**" + name + "**" : name);
             page.append(" | ").append(measure.text(spread.median()));
             page.append(" | ").append(measure.text(spread.min())).append("–").append(measure.text(spread.max()));
             page.append(" | ")
-                    .append(ours
-                            ? ""
-                            : best.flatMap(stave -> measure.advantage(cells, cell, stave, row))
-                                    .map(Text::ratio)
-                                    .orElse(""));
+                    .append(
+                            ours
+                                    ? ""
+                                    : best.flatMap(stave -> measure.advantage(cells, cell, stave, row))
+                                            .map(Text::ratio)
+                                            .orElse(""));
             for (More column : more) {
                 page.append(" | ")
                         .append(cells.spread(cell, row, column.figure)
@@ -143,7 +146,10 @@ final class Tables {
             for (Measurement one : cells.measurements(cell, row)) {
                 if (one.status() != Status.OK) {
                     String what = one.status().name().toLowerCase(Locale.ROOT);
-                    page.append("\n- ").append(name(row, ways)).append(", round ").append(one.round() + 1);
+                    page.append("\n- ")
+                            .append(name(row, ways))
+                            .append(", round ")
+                            .append(one.round() + 1);
                     page.append(": ").append(what).append(", ").append(plainText(one.reason()));
                 }
             }

@@ -33,7 +33,8 @@ final class Text {
     }
 
     static String ratio(Spread ratio) {
-        return digits(ratio.median()) + " ×" + (ratio.count() > 1 ? " (" + digits(ratio.min()) + "–" + digits(ratio.max()) + ")" : "");
+        return digits(ratio.median()) + " ×"
+                + (ratio.count() > 1 ? " (" + digits(ratio.min()) + "–" + digits(ratio.max()) + ")" : "");
     }
 
     static String valueLength(int bytes) {

@@ -70,8 +70,7 @@ public final class Cells {
     }
 
     /** {@return a figure over another, within each round that has both} */
-    public Optional<Spread> ratio(
-            Cell cell, Row first, String figure, Cell otherCell, Row second, String otherFigure) {
+    public Optional<Spread> ratio(Cell cell, Row first, String figure, Cell otherCell, Row second, String otherFigure) {
         List<Double> ratios = new ArrayList<>();
         for (Measurement one : measurements(cell, first)) {
             for (Measurement other : measurements(otherCell, second)) {
@@ -84,7 +83,6 @@ public final class Cells {
         }
         return ratios.isEmpty() ? Optional.empty() : Optional.of(Spread.of(ratios));
     }
-
 
     /** {@return whether any measurement there ended so} */
     public boolean any(Cell cell, Row row, Status status) {

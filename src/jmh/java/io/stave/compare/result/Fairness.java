@@ -19,7 +19,8 @@ public final class Fairness {
      * @throws IllegalArgumentException if some of them force and some do not
      */
     public static void check(Collection<Promise> together) {
-        long forced = together.stream().filter(promise -> promise == Promise.FORCED).count();
+        long forced =
+                together.stream().filter(promise -> promise == Promise.FORCED).count();
         if (forced != 0 && forced != together.size()) {
             throw new IllegalArgumentException(
                     forced + " of " + together.size() + " force and the others do not: not to be compared");

@@ -17,7 +17,8 @@ public record Spread(double median, double min, double max, int count) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured");
         }
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         if (Arrays.stream(sorted).anyMatch(Double::isNaN)) {
             throw new IllegalArgumentException("a value that is no number");
         }

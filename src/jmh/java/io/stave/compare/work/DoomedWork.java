@@ -85,7 +85,8 @@ final class DoomedWork implements Work {
         }
         Peer peer = context.peer();
         if (lost > 0 && peer.promise(Mode.UNFORCED) != Promise.NOTHING) {
-            throw new WrongAnswerException(lost + " of " + newest.size() + " acknowledged puts were lost with the process");
+            throw new WrongAnswerException(
+                    lost + " of " + newest.size() + " acknowledged puts were lost with the process");
         }
         return lost;
     }

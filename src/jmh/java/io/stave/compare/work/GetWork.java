@@ -70,7 +70,10 @@ final class GetWork implements Work {
         try {
             readAll(store, keys, values, context);
             Crew.Done done = Crew.run(
-                    threads, WARMUP * context.seconds(), context.seconds(), thread -> hand(store, keys, values, context, thread));
+                    threads,
+                    WARMUP * context.seconds(),
+                    context.seconds(),
+                    thread -> hand(store, keys, values, context, thread));
             figures.rate(done.operations(), done.nanos());
             Check.sample(store, keys, values, context.keyCount(), context.seed());
             ProcessFigures.memory(figures);
@@ -131,7 +134,9 @@ final class GetWork implements Work {
         ScrambledZipfianGenerator zipfian =
                 choice == Choice.ZIPFIAN ? new ScrambledZipfianGenerator(context.keyCount()) : null;
         for (int i = 0; i < DRAWN; i++) {
-            drawn[i] = zipfian == null ? random.nextInt(bound) : zipfian.nextValue().intValue();
+            drawn[i] = zipfian == null
+                    ? random.nextInt(bound)
+                    : zipfian.nextValue().intValue();
         }
         return drawn;
     }

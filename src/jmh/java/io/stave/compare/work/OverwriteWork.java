@@ -60,8 +60,7 @@ final class OverwriteWork implements Work {
             store.close();
         }
         return figures.set(
-                        "writeAmplification",
-                        (ProcessFigures.writtenBytes() - written) / (TIMES * context.liveBytes()))
+                        "writeAmplification", (ProcessFigures.writtenBytes() - written) / (TIMES * context.liveBytes()))
                 .set("liveBytes", context.liveBytes());
     }
 

@@ -83,9 +83,7 @@ final class Trace {
 
         /** A read and an update in one transaction are the read-modify-write. */
         long operation() {
-            int kind = kinds == (1 << READ | 1 << UPDATE)
-                    ? READ_MODIFY_WRITE
-                    : Integer.numberOfTrailingZeros(kinds);
+            int kind = kinds == (1 << READ | 1 << UPDATE) ? READ_MODIFY_WRITE : Integer.numberOfTrailingZeros(kinds);
             return number << KIND_BITS | kind;
         }
 

@@ -55,7 +55,8 @@ final class WriteLimits {
         }
     }
 
-    private static void force(FileChannel channel, ByteBuffer piece, double seconds, Histogram histogram) throws IOException {
+    private static void force(FileChannel channel, ByteBuffer piece, double seconds, Histogram histogram)
+            throws IOException {
         long deadline = System.nanoTime() + (long) (seconds * 1e9);
         long before = System.nanoTime();
         do {
@@ -84,7 +85,10 @@ final class WriteLimits {
 
     private static FileChannel create(Path directory) throws IOException {
         return FileChannel.open(
-                directory.resolve("limit"), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
+                directory.resolve("limit"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.READ);
     }
 
     private static void drain(FileChannel channel, ByteBuffer piece) throws IOException {
