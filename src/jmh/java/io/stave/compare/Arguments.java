@@ -67,11 +67,11 @@ record Arguments(
     /** What differs in the quick form: enough to see where everybody stands in five minutes. */
     private static final Map<String, String> QUICK = Map.of(
             "peers", "stave,rocksdb-tuned,rocksdb-blob,lmdb,halodb,chronicle-map,mapdb,limit",
-            "works", "durable-1,durable-16,load,reopen,get-1,miss-1,overwrite",
+            "works", "durable-16,load,reopen,get-1,miss-1,overwrite",
             "keys", "100000",
             "value", "100,1024",
             "rounds", "1",
-            "seconds", "0.5",
+            "seconds", "0.4",
             "timeout", "60");
 
     static Arguments parse(boolean quick, List<String> words) {

@@ -44,6 +44,8 @@ final class Coordinator {
         Map<String, String> facts = new LinkedHashMap<>(Machine.facts(arguments.directory()));
         facts.putAll(arguments.facts());
         Run run = new Run(facts, peerFacts(), measurements);
+        Thread interrupted = new Thread(() -> Directories.deleteQuietly(scratch));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             for (int round = 0; round < arguments.rounds(); round++) {
                 for (long keys : arguments.keys()) {
@@ -57,6 +59,7 @@ final class Coordinator {
             }
         } finally {
             Directories.delete(scratch);
+            Runtime.getRuntime().removeShutdownHook(interrupted);
         }
         return run;
     }

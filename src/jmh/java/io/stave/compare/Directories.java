@@ -24,4 +24,13 @@ final class Directories {
             Files.deleteIfExists(one);
         }
     }
+
+    /** The same where nobody can be told any more; a process that is being killed may still write there. */
+    static void deleteQuietly(Path directory) {
+        try {
+            delete(directory);
+        } catch (IOException e) {
+            System.err.println("left behind: " + directory);
+        }
+    }
 }

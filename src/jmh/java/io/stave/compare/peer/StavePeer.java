@@ -135,7 +135,6 @@ final class StavePeer implements Peer {
             };
         }
 
-        /** Also while writers are slowed down: merging has not caught up then. */
         @Override
         public Boolean merging() {
             Stats stats = stave.stats();

@@ -21,7 +21,8 @@ final class PageText {
             "A load counts until every put is acknowledged. Overwriting counts until merges or compactions have caught up too, as far as "
                     + "the peer tells. Peers with several ways to write do it in each, overwriting one after the other in the same store.",
             "Latencies beside merges count from the moment at which an operation was due at a fixed rate: what waits behind a "
-                    + "slow one is slow too, which corrects for coordinated omission.",
+                    + "slow one is slow too, which corrects for coordinated omission. Peers that do not tell when they merge, or never do, "
+                    + "have all that happened beside the puts in those columns.",
             "YCSB's core workload chooses the operations. They are recorded before the clock runs, since making its keys and "
                     + "values takes longer than many an operation.",
             "Reopening counts from the call to the first value. Before the third kind, a process overwrites until it is "

@@ -34,6 +34,7 @@ final class Tables {
         MERGING_999("mergingGetP999Micros", "p99.9", Text::micros),
         MERGING_PUT("mergingPutP99Micros", "put p99 beside a merge", Text::micros),
         SHARE("mergingShare", "merging, share of time", share -> Math.round(100 * share) + " %"),
+        MERGED("mergedBytesPerSecond", "merges read and wrote, a second", Text::bytes),
         DISK("diskBytes", "disk", Text::bytes),
         PEAK("diskPeakBytes", "at most", Text::bytes),
         AMPLIFICATION("writeAmplification", "bytes written a byte put", Text::digits),

@@ -4,11 +4,12 @@ import io.stave.compare.peer.LimitPeer;
 import io.stave.compare.peer.Mode;
 import io.stave.compare.peer.Store;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import site.ycsb.generator.ScrambledZipfianGenerator;
 
 /**
- * Gets of single keys by some threads. Which keys is drawn before the clock runs: uniformly, with the scrambled Zipfian distribution of
- * YCSB, or keys that are absent. Each get is checked for the length of the value and whose it is.
+ * Gets of single keys by some threads. Keys are chosen uniformly among all, with the scrambled Zipfian distribution of YCSB (drawn
+ * before the clock runs), or are absent. Each get is checked for the length of the value and whose it is.
  */
 final class GetWork implements Work {
     /** How keys are chosen. */
@@ -100,44 +101,44 @@ final class GetWork implements Work {
     }
 
     private Crew.Hand hand(Store store, Keys keys, Values values, Context context, int thread) {
-        int[] drawn = draw(context, thread);
+        LongSupplier numbers = numbers(context, thread);
         byte[] key = new byte[Keys.BYTES];
-        return new Crew.Hand() {
-            private int next;
-
-            @Override
-            public long some() throws Exception {
-                for (int i = 0; i < SOME; i++) {
-                    long number = drawn[next];
-                    next = next + 1 & DRAWN - 1;
-                    if (choice == Choice.ABSENT) {
-                        keys.fill(key, Keys.ABSENT + number);
-                        if (store.get(key) != null) {
-                            throw new WrongAnswerException("a value for an absent key");
-                        }
-                    } else {
-                        keys.fill(key, number);
-                        if (!values.belongs(store.get(key), number)) {
-                            throw Check.wrong(number);
-                        }
+        return () -> {
+            for (int i = 0; i < SOME; i++) {
+                long number = numbers.getAsLong();
+                if (choice == Choice.ABSENT) {
+                    keys.fill(key, Keys.ABSENT + number);
+                    if (store.get(key) != null) {
+                        throw new WrongAnswerException("a value for an absent key");
+                    }
+                } else {
+                    keys.fill(key, number);
+                    if (!values.belongs(store.get(key), number)) {
+                        throw Check.wrong(number);
                     }
                 }
-                return SOME;
             }
+            return SOME;
         };
     }
 
-    private int[] draw(Context context, int thread) {
-        int bound = Math.toIntExact(context.keyCount());
-        int[] drawn = new int[DRAWN];
-        SplittableRandom random = new SplittableRandom(context.seed() + thread);
-        ScrambledZipfianGenerator zipfian =
-                choice == Choice.ZIPFIAN ? new ScrambledZipfianGenerator(context.keyCount()) : null;
-        for (int i = 0; i < DRAWN; i++) {
-            drawn[i] = zipfian == null
-                    ? random.nextInt(bound)
-                    : zipfian.nextValue().intValue();
+    /** Uniform numbers cost next to nothing and are drawn on the way, from all keys; Zipfian ones cost more than a get. */
+    private LongSupplier numbers(Context context, int thread) {
+        long count = context.keyCount();
+        if (choice != Choice.ZIPFIAN) {
+            SplittableRandom random = new SplittableRandom(context.seed() + thread);
+            return () -> random.nextLong(count);
         }
-        return drawn;
+        ScrambledZipfianGenerator zipfian = new ScrambledZipfianGenerator(count);
+        int[] drawn = new int[DRAWN];
+        for (int i = 0; i < DRAWN; i++) {
+            drawn[i] = Math.toIntExact(zipfian.nextValue());
+        }
+        int[] next = {0};
+        return () -> {
+            int at = next[0];
+            next[0] = at + 1 & DRAWN - 1;
+            return drawn[at];
+        };
     }
 }

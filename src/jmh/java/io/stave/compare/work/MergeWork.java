@@ -2,6 +2,7 @@ package io.stave.compare.work;
 
 import io.stave.compare.peer.Mode;
 import io.stave.compare.peer.Store;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,7 +48,12 @@ final class MergeWork implements Work {
             gets.clear();
 
             Paced putter = Paced.puts(store, context, watch);
+            double merged = merged(store);
+            long start = System.nanoTime();
             beside(putter, puts, 2 * context.seconds(), () -> gets.paced(GETS_PER_SECOND, 2 * context.seconds()));
+            if (!Double.isNaN(merged)) {
+                figures.set("mergedBytesPerSecond", (merged(store) - merged) * 1e9 / (System.nanoTime() - start));
+            }
             report(figures, "Get", gets);
             report(figures, "Put", putter);
             figures.set("mergingShare", watch.share());
@@ -61,6 +67,12 @@ final class MergeWork implements Work {
             store.close();
         }
         return figures;
+    }
+
+    /** Bytes that merges have read and written since the open, if the peer tells. */
+    private static double merged(Store store) throws Exception {
+        Map<String, Double> figures = store.figures();
+        return figures.getOrDefault("mergeBytesRead", Double.NaN) + figures.getOrDefault("mergeBytesWritten", Double.NaN);
     }
 
     private static void report(Figures figures, String what, Paced paced) {
