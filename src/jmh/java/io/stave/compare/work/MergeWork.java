@@ -72,7 +72,8 @@ final class MergeWork implements Work {
     /** Bytes that merges have read and written since the open, if the peer tells. */
     private static double merged(Store store) throws Exception {
         Map<String, Double> figures = store.figures();
-        return figures.getOrDefault("mergeBytesRead", Double.NaN) + figures.getOrDefault("mergeBytesWritten", Double.NaN);
+        return figures.getOrDefault("mergeBytesRead", Double.NaN)
+                + figures.getOrDefault("mergeBytesWritten", Double.NaN);
     }
 
     private static void report(Figures figures, String what, Paced paced) {
