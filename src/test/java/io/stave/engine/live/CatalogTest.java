@@ -9,6 +9,7 @@ import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
 import io.stave.StoreIOException;
 import io.stave.engine.base.Health;
+import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.LogFile;
 import io.stave.engine.support.QuietLog;
 import io.stave.io.CrashState;
@@ -161,6 +162,28 @@ class CatalogTest {
         directory.failAt(1, Fault.EIO.on(Fault.Call.CREATE));
         assertThrows(StoreIOException.class, () -> catalog.addActive(1, 10));
         assertFalse(health.failed());
+    }
+
+    /** The new MANIFEST has its name, and the catalog has not heard of it: the next one would be made from the old, and take back what it says. */
+    @Test
+    void noMemoryBehindTheRenameStopsTheStoreAndNothingIsInstalledAfterwards() throws IOException {
+        GateDirectory gate = new GateDirectory(directory);
+        GateDirectory.Rule noMemory = gate.rule((act, name, position, length) -> {
+            if (act == GateDirectory.Act.FORCE_NAMES) {
+                throw new OutOfMemoryError("behind the rename");
+            }
+        });
+        Catalog stopped = new Catalog(gate, health, installed, 1, () -> false);
+        StoreFailedException e = assertThrows(StoreFailedException.class, () -> stopped.addActive(1, 10));
+        assertTrue(e.getCause() instanceof OutOfMemoryError, e::toString);
+        gate.remove(noMemory);
+        List<ListedSegment> listed = ManifestFile.read(directory).segments();
+        assertEquals(List.of(ListedSegment.active(1, 10)), listed);
+        int operations = directory.operations();
+        assertThrows(StoreFailedException.class, () -> stopped.addActive(2, 20));
+        assertThrows(StoreFailedException.class, () -> stopped.closeCleanly(10));
+        assertEquals(operations, directory.operations());
+        assertEquals(listed, ManifestFile.read(directory).segments());
     }
 
     /** Nobody knows then which MANIFEST a crash leaves, and no file that either of them lists may go. */
