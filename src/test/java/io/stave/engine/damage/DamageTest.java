@@ -7,6 +7,8 @@ import io.stave.engine.support.Silence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,9 @@ class DamageTest {
 
     private static final List<Images> LARGE = List.of(
             Images.LARGE_CLOSED, Images.LARGE_MERGED, Images.LARGE_CRASHED, Images.SMALL_CLOSED, Images.SMALL_CRASHED);
+
+    /** One case in so many damages {@link Images#LONG_SEGMENTS}, which takes as long as some dozen others; no factor of what else is counted off. */
+    private static final int LONG_SHARE = 49;
 
     @BeforeAll
     static void quiet() {
@@ -69,8 +74,37 @@ class DamageTest {
         }
     }
 
+    /** Else what is asked of {@link Images#LONG_SEGMENTS} would not be there. */
+    @Test
+    void longSegmentsAreLong() {
+        Image image = Images.LONG_SEGMENTS.get();
+        Map<String, byte[]> files = image.files();
+        assertTrue(image.contents().size() > 4000, () -> image.contents().size() + " keys");
+        assertTrue(lengths(files, ".seg").filter(length -> length > 200_000).count() > 3, () -> "" + files.keySet());
+        assertTrue(lengths(files, ".hint").anyMatch(length -> length > 150_000), "no hint of three blocks");
+        assertTrue(
+                image.log().extents().stream()
+                                .map(extent -> extent.file())
+                                .distinct()
+                                .count()
+                        > 1,
+                "unsealed");
+        List<Integer> values = image.contents().values().stream()
+                .map(held -> held.value().length)
+                .toList();
+        assertTrue(values.stream().anyMatch(length -> length > 256 << 10), "no value of more than 256 KiB");
+    }
+
+    private static IntStream lengths(Map<String, byte[]> files, String suffix) {
+        return files.entrySet().stream()
+                .filter(file -> file.getKey().endsWith(suffix))
+                .mapToInt(file -> file.getValue().length);
+    }
+
     private static Damaged drawn(long number) {
-        Image image = LARGE.get((int) (number % LARGE.size())).get();
+        boolean longSegments = number % LONG_SHARE == 0;
+        Images images = longSegments ? Images.LONG_SEGMENTS : LARGE.get((int) (number % LARGE.size()));
+        Image image = images.get();
         return DamageKind.drawn(image, SEED * 1_000_003 * 1_000_003 + number);
     }
 

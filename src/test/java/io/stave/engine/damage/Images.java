@@ -1,6 +1,7 @@
 package io.stave.engine.damage;
 
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The stores that are damaged: each made once. */
@@ -112,6 +113,34 @@ enum Images implements Supplier<Image> {
         return story.putUnforced(70, 300).putUnforced(71, 30).crash();
     }),
 
+    /**
+     * Segments of some hundred KiB and hints of several blocks, sealed, merged and unsealed, with thousands of keys, batches of hundreds of
+     * records, and values longer than 64 and than 256 KiB.
+     */
+    LONG_SEGMENTS(() -> {
+        Story story = new Story(Story.LARGE_SEGMENTS).open();
+        for (int i = 0; i < 9; i++) {
+            story.batch(20, range(500 * i, 500 * i + 501));
+        }
+        story.put(4600, 70_000).put(4601, 270_000).close().remember().open();
+        story.batch(90, range(300, 1101)).batch(1000, range(2000, 2301));
+        for (int i = 0; i < 10; i++) {
+            story.delete(100 + i).putExpiring(4700 + i, 300).put(1500 + i, 0);
+        }
+        story.put(4602, 66_000).remember().merge().close().remember().openWithoutSealing();
+        for (int i = 0; i < 10; i++) {
+            story.put(200 + i, 30 + 40 * i).delete(3000 + i);
+        }
+        story.batch(80, range(3200, 3501)).put(4603, 70_000).put(4601, 265_000).remember();
+        return story.batch(100, range(2500, 2901))
+                .put(4600, 66_000)
+                .batch(20, range(4800, 4901))
+                .putUnforced(1, 90)
+                .batch(40, range(10, 41))
+                .putUnforced(2, 90)
+                .crash();
+    }),
+
     /** Another store, with segments of the same names. */
     FOREIGN(() -> new Story()
             .open()
@@ -125,6 +154,10 @@ enum Images implements Supplier<Image> {
 
     private final Supplier<Story> story;
     private @Nullable Image image; // guarded by this
+
+    private static int[] range(int from, int to) {
+        return IntStream.range(from, to).toArray();
+    }
 
     Images(Supplier<Story> story) {
         this.story = story;

@@ -28,6 +28,9 @@ final class Story {
     /** Tiny segments; nothing is merged but when it is told to. */
     static final Options OPTIONS = Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
 
+    /** So long that a segment holds thousands of records, and its hint several blocks. */
+    static final Options LARGE_SEGMENTS = OPTIONS.segmentLength(384 << 10);
+
     /** After all tests. */
     private static final Instant FAR = Instant.ofEpochSecond(1L << 33);
 
@@ -38,13 +41,15 @@ final class Story {
     private static final WriteOptions UNFORCED = WriteOptions.defaults().durability(Durability.OS);
     private static final WriteOptions EXPIRING = WriteOptions.defaults().expiry(FAR);
 
-    private static final byte[][] KEYS = new byte[100][];
+    private static final byte[][] KEYS = new byte[5000][];
 
     static {
         for (int i = 0; i < KEYS.length; i++) {
-            KEYS[i] = i < Keys.COUNT ? Keys.key(i) : ("key " + i).getBytes();
+            KEYS[i] = i < Keys.COUNT ? Keys.key(i) : (i < 100 ? "key " + i : "a somewhat longer key, " + i).getBytes();
         }
     }
+
+    private final Options options;
 
     private SimulatedDirectory disk = new SimulatedDirectory();
     private GateDirectory gate = new GateDirectory(disk);
@@ -59,20 +64,28 @@ final class Story {
 
     private final List<Map<String, byte[]>> earlier = new ArrayList<>();
 
+    Story() {
+        this(OPTIONS);
+    }
+
+    Story(Options options) {
+        this.options = options;
+    }
+
     /** The bytes of a key. */
     static byte[] key(int i) {
         return KEYS[i];
     }
 
     Story open() {
-        store = Engine.open(gate, OPTIONS, true);
+        store = Engine.open(gate, options, true);
         return this;
     }
 
     /** Opens it so that nothing is sealed from now on: its segments stay as a crash may find them. */
     Story openWithoutSealing() {
         sealing = gate.hold(GateDirectory.Act.CREATE, name -> name.endsWith(".hint.tmp"));
-        store = Engine.open(gate, OPTIONS, false);
+        store = Engine.open(gate, options, false);
         return this;
     }
 
