@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedFileSystem extends FileSystemProvider {
 
-    private final WatchedPath.Files files = new WatchedPath.Files(this);
+    private final WatchedPath.Names files = new WatchedPath.Names(this);
     private final List<String> events = new ArrayList<>();
     private final Set<Path> failing = new HashSet<>();
     private final Set<Path> closed = new HashSet<>();

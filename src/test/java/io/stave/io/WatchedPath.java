@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** A path of the real file system that leads through a {@link WatchedFileSystem}. */
 final class WatchedPath implements Path {
 
-    private final Files files;
+    private final Names files;
     private final Path real;
 
-    WatchedPath(Files files, Path real) {
+    WatchedPath(Names files, Path real) {
         this.files = files;
         this.real = real;
     }
@@ -158,11 +158,11 @@ final class WatchedPath implements Path {
     }
 
     /** All that a path needs to find its provider. */
-    static final class Files extends FileSystem {
+    static final class Names extends FileSystem {
 
         private final FileSystemProvider provider;
 
-        Files(FileSystemProvider provider) {
+        Names(FileSystemProvider provider) {
             this.provider = provider;
         }
 

@@ -181,7 +181,7 @@ class CatalogTest {
         assertEquals(List.of(ListedSegment.active(1, 10)), listed);
         int operations = directory.operations();
         assertThrows(StoreFailedException.class, () -> stopped.addActive(2, 20));
-        assertThrows(StoreFailedException.class, () -> stopped.closeCleanly(10));
+        assertThrows(StoreFailedException.class, () -> stopped.closeCleanly(10, generation -> Manifest.NO_KEYDIR));
         assertEquals(operations, directory.operations());
         assertEquals(listed, ManifestFile.read(directory).segments());
     }
