@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
+import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StaveException;
@@ -42,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(QuietLog.class)
 class AppendFailureTest {
 
+    /** Nobody but the writer of a test writes to segments. */
+    private static final Options OPTIONS = Options.defaults().mergePolicy(MergePolicy.manual());
+
     private static final WriteOptions OS = WriteOptions.defaults().durability(Durability.OS);
     private static final byte[] VALUE = "value".getBytes(UTF_8);
 
@@ -54,7 +58,7 @@ class AppendFailureTest {
     @BeforeEach
     void open() throws IOException {
         directory = new GateDirectory(RealDirectory.create(path));
-        store = Engine.open(directory, Options.defaults(), false);
+        store = Engine.open(directory, OPTIONS, false);
     }
 
     @AfterEach
@@ -253,7 +257,7 @@ class AppendFailureTest {
     void aSegmentThatCannotBeListedLeavesNothingBehind() throws IOException {
         store.close();
         directory = new GateDirectory(RealDirectory.create(path));
-        store = Engine.open(directory, Options.defaults().segmentLength(4096), false);
+        store = Engine.open(directory, OPTIONS.segmentLength(4096), false);
         store.put(key(0), new byte[4000]);
         int mappings = directory.mappings();
         long segments = segmentsIn(directory);
