@@ -284,6 +284,15 @@ public final class DiskSpace {
         }
     }
 
+    /** Whether a file of so many bytes may be left behind at a close: the disk must not become tight by it, whoever takes room next. */
+    public boolean roomToSpare(long bytes) {
+        try {
+            return file.bytes() == 0 && file.all() - bytes >= TIGHT * shares().reserve();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Sees to it that so many bytes are free, as far as the file holds them. */
     private void makeRoom(long bytes) throws IOException {
         long slack = slack();
