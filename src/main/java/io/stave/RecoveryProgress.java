@@ -15,7 +15,7 @@ public interface RecoveryProgress {
     enum Phase {
         /** Finds out what the last process left behind; changes nothing (I10). */
         INSPECT,
-        /** Fills the keydir, from hints where they are good and by scanning segments where not. */
+        /** Fills the keydir: as the last close left it, or from hints where they are good and by scanning segments where not. */
         LOAD,
         /** Cuts off torn tails, seals what was open and starts a new segment. */
         ACT

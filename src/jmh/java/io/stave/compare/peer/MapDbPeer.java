@@ -14,7 +14,7 @@ import org.mapdb.Serializer;
 final class MapDbPeer implements Peer {
     private static final long INCREMENT = 64L << 20;
 
-    /** 8 segments, each a tree of 4 levels with 16 branches... more levels than the default where there are more keys. */
+    /** Each a tree of 16 branches a level; with one level more than the default, there being more keys than that is made for. */
     private static final int SEGMENTS = 8;
 
     @Override

@@ -20,8 +20,8 @@ public final class Health {
     /** Whether some caller has been told: what fails in the background must at least be heard of at the close. */
     private volatile boolean told;
 
-    /** Stops the store for writing. Only the first cause counts. */
-    void fail(Throwable failure) {
+    /** Stops the store for writing, also for what happened on a thread of its own, where no caller hears of it. Only the first cause counts. */
+    public void fail(Throwable failure) {
         if (cause.compareAndSet(null, failure)) {
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -40,11 +40,6 @@ public final class Health {
             stopped.addSuppressed(failure);
         }
         return stopped;
-    }
-
-    /** Stops the store for what happened on a thread of its own, where no caller hears of it. */
-    public void failUnheard(Throwable failure) {
-        fail(failure);
     }
 
     /** Throws if writing was stopped and no caller has been told. */

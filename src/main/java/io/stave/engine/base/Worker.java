@@ -91,7 +91,7 @@ public final class Worker implements Executor, AutoCloseable {
     /** An agent ends by this exception, which is no failure. */
     private void failed(Throwable failure) {
         if (!(failure instanceof AgentTerminationException)) {
-            health.failUnheard(failure);
+            health.fail(failure);
         }
     }
 
@@ -156,7 +156,7 @@ public final class Worker implements Executor, AutoCloseable {
                     task.run();
                 }
             } catch (Throwable e) {
-                health.failUnheard(e);
+                health.fail(e);
             }
             boolean unused = Thread.interrupted();
             if (task == null && closing && tasks.isEmpty()) {

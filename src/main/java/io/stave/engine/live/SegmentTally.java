@@ -22,6 +22,7 @@ public final class SegmentTally {
                 segment.holdsExpiries());
     }
 
+    /** What was written down of a segment. */
     public static SegmentTally of(long live, long tombstones, long expired, long earliest, boolean holdsExpiries) {
         SegmentTally tally = new SegmentTally();
         tally.liveBytes.set(live);

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +121,10 @@ final class MomentLoad {
             keydirRestored = restored != null;
             keydirRejected = reading.rejected();
             KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, new KeydirLoader(memory));
+            SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, threads);
+            sealedLoad = loading;
             if (restored == null) {
-                loadSealed(load, progress);
+                loading.load(sealed);
             }
             List<Segment> segments = sealedSegments();
             segments.addAll(replay(load));
@@ -143,12 +146,6 @@ final class MomentLoad {
         try (ReadableFile file = directory.open(SegmentNames.segment(listed.id()))) {
             return new Tail(SegmentHeader.read(file, manifest.storeId(), listed.id()));
         }
-    }
-
-    private void loadSealed(KeydirLoad load, ProgressMeter progress) throws IOException {
-        SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, threads);
-        sealedLoad = loading;
-        loading.load(sealed);
     }
 
     private List<Segment> sealedSegments() throws IOException {
@@ -188,7 +185,7 @@ final class MomentLoad {
 
     /** What this load did, for those who opened. Nothing was recovered, sealed, cut or deleted: that is the writer's. */
     RecoveryReport report(Moment moment, Duration duration) {
-        SealedLoad loaded = sealedLoad;
+        SealedLoad loaded = Objects.requireNonNull(sealedLoad, "load first");
         return new RecoveryReport(
                 duration,
                 false,
@@ -196,12 +193,12 @@ final class MomentLoad {
                 moment.segments().list().size(),
                 keydirRestored,
                 keydirRejected,
-                loaded == null ? 0 : loaded.fromHints(),
-                (loaded == null ? 0 : loaded.scanned()) + unsealedScanned,
+                loaded.fromHints(),
+                loaded.scanned() + unsealedScanned,
                 0,
-                (loaded == null ? 0 : loaded.bytesScanned()) + bytesScanned,
+                loaded.bytesScanned() + bytesScanned,
                 moment.keydir().count(),
-                loaded == null ? List.of() : loaded.rejected(),
+                loaded.rejected(),
                 List.of(),
                 List.of(),
                 List.of());

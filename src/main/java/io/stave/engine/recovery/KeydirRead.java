@@ -62,8 +62,9 @@ public final class KeydirRead {
                 KeydirRestorer restorer = new KeydirRestorer(memory)) {
             refuseWithoutHints();
             KeydirIndex index = readIndex(file);
-            progress.begin(Phase.LOAD, index.fileLength());
             readTables(file, index, restorer);
+            // Not before it is known to be good: else the phase would begin once more, with the hints.
+            progress.begin(Phase.LOAD, index.fileLength());
             progress.end();
             return new Restored(restorer.finish(), index.tallies());
         } catch (NoSuchFileException e) {
@@ -122,7 +123,6 @@ public final class KeydirRead {
                 fill(file, chunk, run.offset);
                 takeApart(chunk.flip(), index, run, restorer);
             }
-            progress.advance(run.bytes);
         });
     }
 

@@ -44,18 +44,7 @@ final class RecoveryInspection {
         for (ListedSegment segment : manifest.segments()) {
             SealedFiles.check(this::open, manifest.storeId(), segment);
         }
-        return new RecoveryPlan(
-                manifest.segments(),
-                Set.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Set.of(),
-                new Strays(directory, manifest).find(),
-                0,
-                0,
-                0);
+        return RecoveryPlan.untouched(manifest.segments(), new Strays(directory, manifest).find());
     }
 
     private ReadableFile open(ListedSegment segment) throws IOException {

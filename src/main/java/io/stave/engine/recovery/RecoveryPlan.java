@@ -32,4 +32,11 @@ record RecoveryPlan(
         List<String> strays,
         int fromHints,
         int scanned,
-        long bytesScanned) {}
+        long bytesScanned) {
+
+    /** Of a store of sealed segments with their hints, of which nothing had to be read. */
+    static RecoveryPlan untouched(List<ListedSegment> segments, List<String> strays) {
+        return new RecoveryPlan(
+                segments, Set.of(), List.of(), List.of(), List.of(), List.of(), Set.of(), strays, 0, 0, 0);
+    }
+}

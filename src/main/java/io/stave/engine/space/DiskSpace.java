@@ -287,7 +287,7 @@ public final class DiskSpace {
     /** Whether a file of so many bytes may be left behind at a close: the disk must not become tight by it, whoever takes room next. */
     public boolean roomToSpare(long bytes) {
         try {
-            return file.bytes() == 0 && file.all() - bytes >= TIGHT * shares().reserve();
+            return file.bytes() == 0 && !isTight(file.all() - bytes, shares());
         } catch (IOException e) {
             return false;
         }
@@ -327,7 +327,7 @@ public final class DiskSpace {
         try {
             Shares shares = shares();
             long all = file.all();
-            boolean tight = all < (file.bytes() > 0 ? 2 : 1) * TIGHT * shares.reserve();
+            boolean tight = isTight(all, shares);
             if (tight) {
                 hold(shares);
             } else if (file.bytes() > 0) {
@@ -337,6 +337,10 @@ public final class DiskSpace {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "nobody knows how much room there is", e);
         }
+    }
+
+    private boolean isTight(long all, Shares shares) {
+        return all < (file.bytes() > 0 ? 2 : 1) * TIGHT * shares.reserve();
     }
 
     private void hold(Shares shares) throws IOException {

@@ -105,11 +105,11 @@ public final class Sealer {
             afterSeal.run();
             return true;
         } catch (IOException e) {
-            health.failUnheard(e);
+            health.fail(e);
             return false;
         } catch (StaveException e) {
             if (health.failed()) {
-                health.failUnheard(e);
+                health.fail(e);
                 return false;
             }
             // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.CorruptionException;
 import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.ReadOnlyStave;
@@ -32,6 +34,7 @@ import io.stave.io.StoreId;
 import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Location;
 import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
 import io.stave.manifest.StoreSecret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -242,6 +245,27 @@ class KeydirFileTest {
         }
         try (Stave store = Engine.open(directory.afterCrash(CrashState.everything()), OPTIONS, true)) {
             assertTrue(store.recoveryReport().keydirRestored());
+        }
+    }
+
+    /** The keydir tells nothing of the segments themselves: each must be there, whole, before anything is written (I10). */
+    @Test
+    void aSegmentThatIsNotWhatIsListedIsRefusedAndNothingChanged() throws IOException {
+        String segment = "0000000000000002.seg";
+        for (int length : new int[] {-1, 10, 1000}) {
+            SimulatedDirectory directory = closed();
+            if (length < 0) {
+                directory.delete(segment);
+            } else {
+                directory.damage(segment, Arrays.copyOf(directory.content(segment), length));
+            }
+            byte[] manifest = directory.content(ManifestFile.NAME);
+            SimulatedDirectory refused = directory.afterCrash(CrashState.everything());
+            CorruptionException e = assertThrows(CorruptionException.class, () -> Engine.open(refused, OPTIONS, true));
+            assertEquals(segment, e.file());
+            SimulatedDirectory after = refused.afterCrash(CrashState.everything());
+            assertArrayEquals(manifest, after.content(ManifestFile.NAME));
+            assertTrue(after.exists(KeydirFile.NAME));
         }
     }
 
