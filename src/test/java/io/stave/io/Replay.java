@@ -18,8 +18,11 @@ import java.util.Map;
 public final class Replay {
     private final List<Operation> history;
     private final SimulatedDisk disk;
+    private final long capacity;
 
-    Replay(Map<String, FileBytes> start, List<Operation> history) {
+    /** On a disk that is so large throughout. */
+    Replay(Map<String, FileBytes> start, List<Operation> history, long capacity) {
+        this.capacity = capacity;
         this.history = history;
         this.disk = new SimulatedDisk(start);
         disk.keepHistory(); // the operations belong to the directory: their bytes must stay
@@ -59,6 +62,8 @@ public final class Replay {
 
     /** What a crash here leaves. */
     public SimulatedDirectory afterCrash(CrashState state) {
-        return new SimulatedDirectory(disk.after(state));
+        SimulatedDirectory after = new SimulatedDirectory(disk.after(state));
+        after.capacity(capacity);
+        return after;
     }
 }

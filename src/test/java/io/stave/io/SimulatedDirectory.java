@@ -112,7 +112,7 @@ public final class SimulatedDirectory implements StoreDirectory {
         if (!disk.keepsHistory()) {
             throw new IllegalStateException("keepHistory() was not called");
         }
-        return new Replay(start, log());
+        return new Replay(start, log(), capacity);
     }
 
     /** Lets one call fail: the nth from now, from 1, of those the fault befalls. */
@@ -143,6 +143,16 @@ public final class SimulatedDirectory implements StoreDirectory {
     /** Makes the disk so large, in bytes. */
     public synchronized void capacity(long bytes) {
         capacity = bytes;
+    }
+
+    /** The bytes that the disk has left. */
+    public synchronized long free() {
+        return Math.max(0, capacity - disk.written());
+    }
+
+    /** Somebody else takes all that the disk has left. */
+    public synchronized void takeWhatIsFree() {
+        capacity = disk.written();
     }
 
     /** What programs see now: the content of a file. */
@@ -271,7 +281,7 @@ public final class SimulatedDirectory implements StoreDirectory {
     @Override
     public synchronized long usableBytes() throws IOException {
         gate.call(Fault.Call.SPACE, "");
-        return Math.max(0, capacity - disk.written());
+        return free();
     }
 
     @Override
@@ -307,7 +317,7 @@ public final class SimulatedDirectory implements StoreDirectory {
         Fault fault = gate.faults().next(Fault.Call.WRITE);
         int done = fault == null ? bytes.length : fault.done(bytes.length);
         long growth = Math.max(0, (long) position + done - node.seen.written());
-        long room = Math.max(0, capacity - disk.written());
+        long room = free();
         if (growth > room) {
             fault = Fault.ENOSPC;
             done = (int) Math.max(0, done - (growth - room));

@@ -92,6 +92,25 @@ enum FaultDeed {
         run.mergeOldest(3);
         run.merge();
     }),
+    /** Open on a disk that is nearly full. */
+    OPEN_FULL(Kind.FULL),
+    /** The disk is filled, emptied and filled again. */
+    FILL(Kind.FULL, run -> {
+        run.fill(900);
+        run.delete(1);
+        run.delete(2);
+        run.merge();
+        run.fill(900);
+    }),
+    /** Somebody else takes all that is left: a MANIFEST finds no room until RESERVE gives some. */
+    DISK_TAKEN(Kind.FULL, run -> {
+        run.nothingIsLeft();
+        run.skipSegmentIds();
+        run.delete(3);
+        run.mergeOldest(2);
+        run.merge();
+        run.put(1, 100);
+    }),
     SNAPSHOT(Kind.CLOSED, run -> {
         run.snapshot();
         run.put(1, 100);

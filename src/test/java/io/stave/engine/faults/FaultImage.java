@@ -28,6 +28,9 @@ record FaultImage(SimulatedDirectory files, Map<Integer, Held> contents, long no
 
     static final Options OPTIONS = Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
 
+    /** The bytes of a disk that is nearly full. */
+    private static final long FULL_DISK = 32 << 10;
+
     /** When the clock begins to go. */
     private static final long BEGINNING = 1_000_000;
 
@@ -45,12 +48,17 @@ record FaultImage(SimulatedDirectory files, Map<Integer, Held> contents, long no
         IN_MERGE,
         /** Closed, with many segments. */
         LARGE,
+        /** Closed, on a disk that is nearly full: some of it is held in RESERVE. */
+        FULL,
         /** Closed, with values of which half will have expired soon, and what they hide. */
         EXPIRING
     }
 
     static FaultImage of(Kind kind) throws IOException {
         SimulatedDirectory directory = new SimulatedDirectory();
+        if (kind == Kind.FULL) {
+            directory.capacity(FULL_DISK);
+        }
         TreeMap<Integer, Held> contents = new TreeMap<>();
         if (kind == Kind.EMPTY) {
             return new FaultImage(directory, contents, BEGINNING);

@@ -10,6 +10,7 @@ import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFailedException;
+import io.stave.StoreFullException;
 import io.stave.WriteOptions;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
@@ -31,6 +32,15 @@ import org.jspecify.annotations.Nullable;
 /** One life of a store in which one operation fails, or all from one on; and what must hold in it all the same (I8). */
 final class FaultRun {
 
+    /** More than a disk that is nearly full takes. */
+    private static final int MOST_PUTS = 30;
+
+    /** No file takes less. */
+    private static final long A_BLOCK = 4096;
+
+    /** Room for everything. */
+    private static final long ROOMY = 1L << 40;
+
     private static final int[] BATCH_KEYS = {1, 2, 3, 1, 8};
 
     private final SimulatedDirectory directory;
@@ -45,6 +55,9 @@ final class FaultRun {
     private @Nullable Stave store;
     private int written;
 
+    /** A disk that is nearly full may refuse without a fault. */
+    private final boolean tight;
+
     /** Somebody was told that the store has stopped. */
     private boolean stopped;
 
@@ -53,6 +66,7 @@ final class FaultRun {
         this.clock = new TestClock(image.now());
         this.history = image.history(clock);
         this.deed = deed;
+        this.tight = deed.image() == FaultImage.Kind.FULL;
         this.k = k;
         this.fault = fault;
         this.everAfter = everAfter;
@@ -104,10 +118,14 @@ final class FaultRun {
             action.run();
             return true;
         } catch (StaveException e) {
-            assertTrue(directory.failures() > 0, () -> "failed by itself: " + e);
+            assertTrue(directory.failures() > 0 || isFull(e), () -> "failed by itself: " + e);
             stopped |= e instanceof StoreFailedException;
             return false;
         }
+    }
+
+    private boolean isFull(StaveException e) {
+        return tight && e instanceof StoreFullException;
     }
 
     private Stave open() {
@@ -129,7 +147,7 @@ final class FaultRun {
         return Keys.value(++written, length);
     }
 
-    private void writes(List<Change> changes, LongSupplier call) {
+    private boolean writes(List<Change> changes, LongSupplier call) {
         boolean applied = attempt(() -> history.applied(changes, call.getAsLong()));
         if (!applied) {
             history.unanswered(changes);
@@ -137,11 +155,12 @@ final class FaultRun {
             history.acknowledgedIsDurable();
         }
         shows();
+        return applied;
     }
 
-    void put(int key, int length) {
+    boolean put(int key, int length) {
         byte[] value = nextValue(length);
-        writes(List.of(new Change(key, value)), () -> open().put(Keys.key(key), value, how()));
+        return writes(List.of(new Change(key, value)), () -> open().put(Keys.key(key), value, how()));
     }
 
     /** A put that expires after so many milliseconds. */
@@ -152,9 +171,11 @@ final class FaultRun {
         writes(List.of(new Change(key, value, expiry)), () -> open().put(Keys.key(key), value, how));
     }
 
+    /** A full disk alone keeps nobody from deleting. */
     void delete(int key) {
         if (history.version(key) != 0) {
-            writes(List.of(new Change(key, null)), () -> open().delete(Keys.key(key), how()));
+            boolean deleted = writes(List.of(new Change(key, null)), () -> open().delete(Keys.key(key), how()));
+            assertTrue(deleted || directory.failures() > 0, "a delete was refused by a full disk");
         }
     }
 
@@ -209,6 +230,24 @@ final class FaultRun {
     /** The versions below the ceiling are nearly used up. */
     void skipVersions() {
         Ceilings.skipVersions(open());
+    }
+
+    /** Nearly all segment ids below the ceiling are used up. */
+    void skipSegmentIds() {
+        Ceilings.skipSegmentIds(open());
+    }
+
+    /** Puts until one is refused, or as many as the disk can never take. */
+    void fill(int length) {
+        int key = 0;
+        while (key < MOST_PUTS && put(key % 6, length)) {
+            key++;
+        }
+    }
+
+    /** Somebody else has taken what was left of the disk. */
+    void nothingIsLeft() {
+        directory.takeWhatIsFree();
     }
 
     // ---- beside the writes
@@ -281,6 +320,7 @@ final class FaultRun {
     /** When nothing fails any more the store writes on, unless it has stopped: then it says so. */
     private void goesOnOrRefuses() {
         directory.heal();
+        directory.capacity(ROOMY);
         durability = Durability.SYNC;
         byte[] value = nextValue(64);
         try {
@@ -295,11 +335,29 @@ final class FaultRun {
         shows();
     }
 
+    /** Recovery has no more room than the store had; it may be refused for want of that, and then there is more for the next. */
+    private SimulatedDirectory leftAndOpens(CrashState state) {
+        SimulatedDirectory first = directory.afterCrash(state);
+        if (!tight) {
+            return first;
+        }
+        try (Stave recovered = Engine.open(first, FaultImage.OPTIONS.clock(clock), true)) {
+            assert recovered != null;
+            return directory.afterCrash(state);
+        } catch (StoreFullException e) {
+            assertTrue(first.free() < A_BLOCK, () -> first.free() + " bytes are free: " + e);
+            SimulatedDirectory next = first.afterCrash(CrashState.everything());
+            next.capacity(ROOMY);
+            return next;
+        }
+    }
+
     private void recovers(CrashState state) {
-        SimulatedDirectory after = directory.afterCrash(state);
+        SimulatedDirectory after = leftAndOpens(state);
         History known = history.copy();
         try (Stave recovered = Engine.open(after, FaultImage.OPTIONS.clock(clock), true)) {
             known.recovered(StoreModel.contents(recovered));
+            after.capacity(ROOMY);
             byte[] value = Keys.value(12345, 50);
             known.applied(7, value, recovered.put(Keys.key(7), value));
             recovered.merge();
