@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
  * Whatever a power cut leaves, at every file operation of every workload, is a store that holds what it has to (I1 to I7, I10).
  *
  * <p>System properties: {@code stave.crash.states}, at least so many, in rounds with other seeds; {@code stave.crash.workload}, this one only;
- * {@code stave.crash.seed}, of the first round; {@code stave.crash.point} and {@code stave.crash.state}, this one only, as a failure prints
+ * {@code stave.crash.seed}, of the first round; {@code stave.crash.recoveries}, which of the
+ * recoveries are crashed in turn: {@code some}, {@code points} or {@code states}, as {@link Deeper} has them, and if nothing is said
+ * {@code some} for as many states as a build tries, {@code states} for more; {@code stave.crash.point} and {@code stave.crash.state}, this one only, as a failure prints
  * them.
  */
 class CrashStatesTest {
@@ -27,6 +29,10 @@ class CrashStatesTest {
     private static final String STATE = System.getProperty("stave.crash.state", "everything");
     private static final long STATES = Long.getLong("stave.crash.states", ONLY == null ? A_ROUND : 0);
 
+    private static final Deeper DEEPER =
+            Deeper.valueOf(System.getProperty("stave.crash.recoveries", STATES > A_ROUND ? "states" : "some")
+                    .toUpperCase(Locale.ROOT));
+
     @BeforeAll
     static void quiet() {
         Silence.please();
@@ -39,7 +45,7 @@ class CrashStatesTest {
             return;
         }
         List<Workload> workloads = ONLY == null ? List.of(Workload.values()) : List.of(Workload.valueOf(ONLY));
-        try (Enumeration enumeration = new Enumeration(Runtime.getRuntime().availableProcessors())) {
+        try (Enumeration enumeration = new Enumeration(Runtime.getRuntime().availableProcessors(), DEEPER)) {
             long seed = FIRST_SEED;
             do {
                 round(enumeration, workloads, seed++);

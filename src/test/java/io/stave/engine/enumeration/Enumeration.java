@@ -1,13 +1,17 @@
 package io.stave.engine.enumeration;
 
+import io.stave.engine.enumeration.Deeper.Met;
 import io.stave.io.CrashState;
 import io.stave.io.Operation;
 import io.stave.io.Replay;
 import io.stave.io.SimulatedDirectory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,21 +20,24 @@ import java.util.concurrent.Future;
 /**
  * Goes through every point of a recording and every state of each point, on all processors: each different state is recovered and judged.
  *
- * <p>At some points, chosen by the seed, one state is taken further: every point of the recovery from it, and the states of those.
+ * <p>Some states, or all, are taken further ({@link Deeper}): every point of the recovery from it, and the states of those.
  */
 final class Enumeration implements AutoCloseable {
 
     /** So many points are gone through at once by one thread. */
     private static final int CHUNK = 4;
 
-    /** At one point of so many there is a crash in the recovery too. */
-    private static final int DEEPER = 60;
-
+    private final Deeper deeper;
     private final ExecutorService executor;
     private final Tally tally = new Tally();
 
-    /** On so many threads. */
-    Enumeration(int threads) {
+    /**
+     * On so many threads.
+     *
+     * @param deeper where there is a crash in the recovery too
+     */
+    Enumeration(int threads, Deeper deeper) {
+        this.deeper = deeper;
         executor = Executors.newFixedThreadPool(threads, body -> {
             Thread thread = new Thread(body, "crash-states");
             thread.setDaemon(true);
@@ -51,11 +58,12 @@ final class Enumeration implements AutoCloseable {
      */
     Tally enumerate(Recording recording) {
         Outcomes outcomes = new Outcomes();
+        Set<Content> recovered = ConcurrentHashMap.newKeySet();
         Tally its = new Tally();
         List<Future<?>> chunks = new ArrayList<>();
         for (int point = 0; point <= recording.end(); point += CHUNK) {
             int from = point;
-            chunks.add(executor.submit(() -> enumerate(recording, from, outcomes, its)));
+            chunks.add(executor.submit(() -> enumerate(recording, from, outcomes, recovered, its)));
         }
         try {
             for (Future<?> chunk : chunks) {
@@ -76,27 +84,26 @@ final class Enumeration implements AutoCloseable {
         return its;
     }
 
-    private void enumerate(Recording recording, int from, Outcomes outcomes, Tally its) {
+    private void enumerate(Recording recording, int from, Outcomes outcomes, Set<Content> recovered, Tally its) {
         Replay replay = recording.replay();
         for (int point = from; point <= Math.min(recording.end(), from + CHUNK - 1); point++) {
             replay.to(point);
-            enumerate(recording, replay, outcomes, its);
+            enumerate(recording, replay, outcomes, recovered, its);
         }
     }
 
-    private static void enumerate(Recording recording, Replay replay, Outcomes outcomes, Tally its) {
+    private void enumerate(Recording recording, Replay replay, Outcomes outcomes, Set<Content> recovered, Tally its) {
         int point = replay.point();
         long seed = recording.seed() * 1_000_003 + point;
         List<CrashState> states = StateSpace.at(replay.unsynced(), seed);
-        Map<Content, Outcome> met = new HashMap<>();
+        Map<Content, Met> met = new LinkedHashMap<>();
         for (CrashState state : states) {
             judge(new Spot(recording, point, state), replay, outcomes, met);
         }
         its.point(1, states.size(), met.size());
         damage(new Spot(recording, point, CrashState.syncedOnly()), replay, seed, its);
-        if (Math.floorMod(seed, DEEPER) == 0) {
-            CrashState state = states.get((int) Math.floorMod(seed / DEEPER, (long) states.size()));
-            deeper(new Spot(recording, point, state), outcomes, its);
+        for (Met chosen : deeper.chosen(met.values(), seed, recovered)) {
+            crashInRecovery(new Spot(recording, point, chosen.state()), chosen.outcome(), outcomes, its);
         }
     }
 
@@ -111,17 +118,15 @@ final class Enumeration implements AutoCloseable {
     }
 
     /** Every point of one recovery. */
-    private static void deeper(Spot spot, Outcomes outcomes, Tally its) {
-        SimulatedDirectory left = spot.left();
-        Outcome expected = outcomes.of(left, Content.of(left, spot.now()));
-        Replay replay = spot.recovery(left);
+    private static void crashInRecovery(Spot spot, Outcome expected, Outcomes outcomes, Tally its) {
+        Replay replay = spot.recovery();
         its.recovery();
         while (true) {
             int point = replay.point();
             List<Operation> unsynced = replay.unsynced();
             List<CrashState> states =
                     StateSpace.withoutBytes(unsynced, spot.recording().seed() + point);
-            Map<Content, Outcome> met = new HashMap<>();
+            Map<Content, Met> met = new HashMap<>();
             for (CrashState state : states) {
                 Spot there = spot.then(point, state);
                 Outcome outcome = judge(there, replay, outcomes, met);
@@ -135,20 +140,20 @@ final class Enumeration implements AutoCloseable {
         }
     }
 
-    private static Outcome judge(Spot spot, Replay replay, Outcomes outcomes, Map<Content, Outcome> met) {
+    private static Outcome judge(Spot spot, Replay replay, Outcomes outcomes, Map<Content, Met> met) {
         CrashState state = spot.crashes().get(spot.depth() - 1).state();
         SimulatedDirectory left = replay.afterCrash(state);
         Content content = Content.of(left, spot.now());
-        Outcome before = met.get(content);
+        Met before = met.get(content);
         if (before != null) {
-            return before;
+            return before.outcome();
         }
         Outcome[] outcome = new Outcome[1];
         demand(spot, () -> {
             outcome[0] = outcomes.of(left, content);
             spot.recording().check(spot.point(), outcome[0]);
         });
-        met.put(content, outcome[0]);
+        met.put(content, new Met(content, state, outcome[0]));
         return outcome[0];
     }
 

@@ -11,6 +11,7 @@ import io.stave.io.Replay;
 import io.stave.io.StoreDirectory;
 import io.stave.segment.SegmentNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -147,10 +148,42 @@ class EnumerationTest {
         return names;
     }
 
+    @Test
+    void everyStateIsRecoveredOnceWithACrashAtEachPointOfTheRecovery() {
+        Recording recording = Workload.CLOSE_AND_OPEN.record(1);
+        Set<Content> different = new HashSet<>();
+        int points = 0;
+        for (Replay replay = recording.replay(); ; replay.step()) {
+            for (CrashState state : StateSpace.at(replay.unsynced(), recording.seed() * 1_000_003 + replay.point())) {
+                Spot spot = new Spot(recording, replay.point(), state);
+                if (different.add(Content.of(replay.afterCrash(state), spot.now()))) {
+                    Replay recovery = spot.recovery();
+                    while (recovery.hasNext()) {
+                        recovery.step();
+                    }
+                    points += recovery.point() + 1;
+                }
+            }
+            if (!replay.hasNext()) {
+                break;
+            }
+        }
+        Tally all = tally(recording, Deeper.STATES);
+        assertEquals(different.size(), all.recoveries());
+        assertEquals(points, all.points(2));
+        assertEquals(recording.end() + 1, tally(recording, Deeper.POINTS).recoveries());
+    }
+
+    private static Tally tally(Recording recording, Deeper deeper) {
+        try (Enumeration enumeration = new Enumeration(2, deeper)) {
+            return enumeration.enumerate(recording);
+        }
+    }
+
     // ---- a disk that lies is a store that forgets to force
 
     private static String convicted(Workload workload, UnaryOperator<StoreDirectory> lie) {
-        try (Enumeration enumeration = new Enumeration(1)) {
+        try (Enumeration enumeration = new Enumeration(1, Deeper.SOME)) {
             AssertionError error =
                     assertThrows(AssertionError.class, () -> enumeration.enumerate(workload.record(1, lie)));
             return String.valueOf(error.getMessage());

@@ -110,12 +110,7 @@ record Spot(
 
     /** A walk through the recovery from what is left, from its first operation to the moment when the store is open. */
     Replay recovery() {
-        return recovery(left());
-    }
-
-    /** The same, for one who has got what is left already. */
-    Replay recovery(SimulatedDirectory left) {
-        SimulatedDirectory directory = left.keepHistory();
+        SimulatedDirectory directory = left().keepHistory();
         try (Stave recovered = Engine.open(directory, Life.OPTIONS.clock(new TestClock(now())), true)) {
             assert recovered != null;
             return directory.replay();
