@@ -133,7 +133,7 @@ public final class House {
                 directory, health, recovered.manifest(), recovered.nextSegmentId(), space::makeRoomForManifest);
         ReadLatency latency = new ReadLatency();
         this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency);
-        HintBuilder hints = new HintBuilder(directory, catalog.storeId(), recovered.hash());
+        HintBuilder hints = new HintBuilder(directory, recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
         this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);
         this.log = new ActiveLog(
@@ -174,8 +174,7 @@ public final class House {
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
-        this.sweeper = new Sweeper(
-                directory, catalog.storeId(), segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
+        this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,

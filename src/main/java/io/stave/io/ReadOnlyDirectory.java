@@ -93,6 +93,11 @@ public final class ReadOnlyDirectory implements StoreDirectory {
     }
 
     @Override
+    public boolean link(StoreDirectory source, String name) {
+        throw refused("link " + name);
+    }
+
+    @Override
     public void truncate(String name, long length) {
         throw refused("truncate " + name);
     }

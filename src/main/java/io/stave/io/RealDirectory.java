@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -138,6 +139,26 @@ public final class RealDirectory implements StoreDirectory {
     public WritableFile create(String name) throws IOException {
         return new RealWritableFile(
                 name, PositionalChannel.open(resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public boolean link(StoreDirectory source, String name) throws IOException {
+        Path target = resolve(name);
+        if (!(source instanceof RealDirectory)) {
+            return false;
+        }
+        Path existing = ((RealDirectory) source).resolve(name);
+        try {
+            Files.createLink(target, existing);
+            return true;
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // Another file system, one without links, too many of them, or no right to make any: a copy will do, or
+            // will
+            // say what is wrong.
+            return false;
+        }
     }
 
     @Override

@@ -58,6 +58,19 @@ public interface StoreDirectory extends Closeable {
     WritableFile create(String name) throws IOException;
 
     /**
+     * Gives a file of another directory a name here too: one file under two names, whose bytes are as durable as they were. The name here is
+     * durable after {@link #forceNames()}.
+     *
+     * @param source the other directory
+     * @param name a plain file name, there and here
+     * @return false if the two directories cannot share a file: then the bytes have to be copied
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws java.nio.file.FileAlreadyExistsException if the name is taken here
+     * @throws IOException if the name cannot be made
+     */
+    boolean link(StoreDirectory source, String name) throws IOException;
+
+    /**
      * Opens a file for reading.
      *
      * @param name a plain file name

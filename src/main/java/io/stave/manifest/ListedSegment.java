@@ -1,8 +1,11 @@
 package io.stave.manifest;
 
+import io.stave.io.StoreId;
+
 /**
  * One segment as the MANIFEST lists it.
  *
+ * @param storeId the identity that its files carry: the store's own, or that of the store from which a checkpoint took it over
  * @param id the id, which also names the file
  * @param state whether the figures after it are final
  * @param damaged whether a merge found a record in it that does not verify (I7)
@@ -13,7 +16,14 @@ package io.stave.manifest;
  * @param maxSequence no record in a sealed segment has a larger sequence; 0 for an active one
  */
 public record ListedSegment(
-        long id, State state, boolean damaged, long length, long digest, long minSequence, long maxSequence) {
+        StoreId storeId,
+        long id,
+        State state,
+        boolean damaged,
+        long length,
+        long digest,
+        long minSequence,
+        long maxSequence) {
 
     /** Where a segment is in its life. */
     public enum State {
@@ -39,13 +49,14 @@ public record ListedSegment(
     }
 
     /** Returns an active segment. */
-    public static ListedSegment active(long id, long baseSequence) {
-        return new ListedSegment(id, State.ACTIVE, false, 0, 0, baseSequence, 0);
+    public static ListedSegment active(StoreId storeId, long id, long baseSequence) {
+        return new ListedSegment(storeId, id, State.ACTIVE, false, 0, 0, baseSequence, 0);
     }
 
     /** Returns a sealed segment without known damage. */
-    public static ListedSegment sealed(long id, long length, long digest, long minSequence, long maxSequence) {
-        return new ListedSegment(id, State.SEALED, false, length, digest, minSequence, maxSequence);
+    public static ListedSegment sealed(
+            StoreId storeId, long id, long length, long digest, long minSequence, long maxSequence) {
+        return new ListedSegment(storeId, id, State.SEALED, false, length, digest, minSequence, maxSequence);
     }
 
     /** Whether the segment is sealed. */
@@ -55,11 +66,11 @@ public record ListedSegment(
 
     /** Returns the same active segment, of which the first {@code bytes} are forced. */
     public ListedSegment withForced(long bytes) {
-        return new ListedSegment(id, state, damaged, bytes, digest, minSequence, maxSequence);
+        return new ListedSegment(storeId, id, state, damaged, bytes, digest, minSequence, maxSequence);
     }
 
     /** Returns the same segment, marked damaged. */
     public ListedSegment withDamage() {
-        return new ListedSegment(id, state, true, length, digest, minSequence, maxSequence);
+        return new ListedSegment(storeId, id, state, true, length, digest, minSequence, maxSequence);
     }
 }

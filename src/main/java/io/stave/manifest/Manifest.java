@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param segmentIdCeiling no segment id above it was ever used: a segment with a larger one shows that this is an older manifest
  * @param keydir the checksum of the file in which the last clean close left the keydir of exactly these segments; {@link #NO_KEYDIR} if there
  *     is none, as in every manifest that is derived from another
+ * @param origins the stores from which this one has segments, or has had some: a checkpoint brought them. A file of any other store does not belong
+ *     here
  * @param segments the live segments, by ascending id; a segment file that is not among them does not exist for recovery
  */
 public record Manifest(
@@ -26,6 +28,7 @@ public record Manifest(
         long sequenceCeiling,
         long segmentIdCeiling,
         int keydir,
+        List<StoreId> origins,
         List<ListedSegment> segments) {
 
     /** The name of the file that holds the keydir. */
@@ -37,7 +40,8 @@ public record Manifest(
     /**
      * Sorts the segments and checks that they agree with the ceilings.
      *
-     * @throws IllegalArgumentException if a segment is listed twice, or an id or sequence lies above its ceiling
+     * @throws IllegalArgumentException if a segment is listed twice, an id or sequence lies above its ceiling, or one comes from an
+     *     unknown store
      */
     public Manifest {
         if (generation < 1 || sequenceCeiling < 0 || segmentIdCeiling < 0) {
@@ -60,32 +64,38 @@ public record Manifest(
                 throw new IllegalArgumentException(
                         name + " holds sequence " + segment.maxSequence() + " above the ceiling " + sequenceCeiling);
             }
+            if (!segment.storeId().equals(storeId) && !(segment.isSealed() && origins.contains(segment.storeId()))) {
+                throw new IllegalArgumentException(
+                        name + " is " + segment.state() + " and belongs to store " + segment.storeId());
+            }
             if (keydir != NO_KEYDIR && !segment.isSealed()) {
                 throw new IllegalArgumentException(name + " is not sealed, and the keydir was written down");
             }
             previous = segment.id();
         }
+        origins = List.copyOf(origins);
         segments = List.copyOf(sorted);
     }
 
     /** Returns the first manifest of a new store: no segments, nothing reserved. */
     public static Manifest first(StoreId storeId, StoreSecret secret) {
-        return new Manifest(storeId, secret, 1, 0, 0, NO_KEYDIR, List.of());
+        return new Manifest(storeId, secret, 1, 0, 0, NO_KEYDIR, List.of(), List.of());
     }
 
     /** Returns the next manifest, with a higher ceiling of sequences. */
     public Manifest withSequenceCeiling(long ceiling) {
-        return new Manifest(storeId, secret, generation + 1, ceiling, segmentIdCeiling, NO_KEYDIR, segments);
+        return new Manifest(storeId, secret, generation + 1, ceiling, segmentIdCeiling, NO_KEYDIR, origins, segments);
     }
 
     /** Returns the next manifest, with a higher ceiling of segment ids. */
     public Manifest withSegmentIdCeiling(long ceiling) {
-        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, ceiling, NO_KEYDIR, segments);
+        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, ceiling, NO_KEYDIR, origins, segments);
     }
 
     /** Returns the next manifest, with exactly these segments. */
     public Manifest withSegments(List<ListedSegment> newSegments) {
-        return new Manifest(storeId, secret, generation + 1, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, newSegments);
+        return new Manifest(
+                storeId, secret, generation + 1, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, origins, newSegments);
     }
 
     /** Returns the next manifest, with one more segment, or with another state of one that is listed. */
@@ -103,12 +113,19 @@ public record Manifest(
                         ? segment
                         : segment.withForced(lengths.get(segment.id())))
                 .toList();
-        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, changed);
+        return new Manifest(
+                storeId, secret, generation, sequenceCeiling, segmentIdCeiling, NO_KEYDIR, origins, changed);
     }
 
     /** Returns the same list, not the next manifest yet, with the checksum of the file that holds its keydir. */
     public Manifest withKeydir(int checksum) {
-        return new Manifest(storeId, secret, generation, sequenceCeiling, segmentIdCeiling, checksum, segments);
+        return new Manifest(
+                storeId, secret, generation, sequenceCeiling, segmentIdCeiling, checksum, origins, segments);
+    }
+
+    /** Whether a file with this identity may belong to the store. */
+    public boolean knows(StoreId id) {
+        return id.equals(storeId) || origins.contains(id);
     }
 
     /** Returns the segment with that id, if it is listed. */

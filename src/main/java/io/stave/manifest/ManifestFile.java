@@ -35,9 +35,10 @@ public final class ManifestFile {
             // The header verifies, and the file is as long as it announces, before memory is taken for it.
             ByteBuffer header = FileHeader.read(file, ManifestFormat.MAGIC, ManifestFormat.VERSION);
             int count = ManifestFormat.count(header);
-            long announced = ManifestFormat.length(count);
+            int origins = ManifestFormat.origins(header);
+            long announced = ManifestFormat.length(count, origins);
             long length = file.length();
-            if (length != announced || Integer.compareUnsigned(count, ManifestFormat.MAX_SEGMENTS) > 0) {
+            if (length != announced || !ManifestFormat.possible(count, origins)) {
                 throw new CorruptionException(
                         NAME,
                         Math.min(length, announced),
@@ -66,9 +67,9 @@ public final class ManifestFile {
         }
     }
 
-    /** Returns the bytes of a MANIFEST that lists so many segments. */
+    /** Returns the bytes of a MANIFEST that lists so many segments, all of them the store's own. */
     public static long length(int segments) {
-        return ManifestFormat.length(segments);
+        return ManifestFormat.length(segments, 0);
     }
 
     /**

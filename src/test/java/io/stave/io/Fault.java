@@ -15,6 +15,8 @@ public final class Fault {
         EXISTS,
         /** {@link StoreDirectory#create} */
         CREATE,
+        /** {@link StoreDirectory#link} */
+        LINK,
         /** {@link StoreDirectory#open} */
         OPEN,
         /** {@link StoreDirectory#truncate} */
@@ -47,6 +49,7 @@ public final class Fault {
 
     private static final Set<Call> CHANGES = EnumSet.of(
             Call.CREATE,
+            Call.LINK,
             Call.TRUNCATE,
             Call.RENAME,
             Call.DELETE,
@@ -65,7 +68,7 @@ public final class Fault {
     public static final Fault ENOSPC = new Fault(
             "ENOSPC",
             NoSpaceException.NO_SPACE,
-            EnumSet.of(Call.CREATE, Call.RENAME, Call.WRITE, Call.EXTEND, Call.LOCK, Call.ALLOCATE),
+            EnumSet.of(Call.CREATE, Call.LINK, Call.RENAME, Call.WRITE, Call.EXTEND, Call.LOCK, Call.ALLOCATE),
             -1);
 
     /** Half of a write is done, then it fails. */

@@ -44,6 +44,7 @@ public final class SimulatedDirectory implements StoreDirectory {
     private final Set<String> locks = new HashSet<>();
     private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private long capacity = 1L << 40;
+    private boolean links = true;
 
     /** An empty directory. */
     public SimulatedDirectory() {
@@ -155,6 +156,11 @@ public final class SimulatedDirectory implements StoreDirectory {
         capacity = disk.written();
     }
 
+    /** Shares no file with another directory from now on, as if it lay on another file system. */
+    public synchronized void refuseLinks() {
+        links = false;
+    }
+
     /** What programs see now: the content of a file. */
     public synchronized byte[] content(String name) throws IOException {
         return node(name).seen.toArray();
@@ -209,6 +215,40 @@ public final class SimulatedDirectory implements StoreDirectory {
         disk.apply(Operation.ofName(nextIndex(), Operation.Kind.CREATE, number, name, ""));
         CallGate.fail(late, name);
         return began(new SimulatedWritableFile(this, node(name), name));
+    }
+
+    /** Here the file is another one with the same bytes, which are durable: for files that nobody changes any more that is the same. */
+    @Override
+    public boolean link(StoreDirectory source, String name) throws IOException {
+        if (!(source instanceof SimulatedDirectory)) {
+            return false;
+        }
+        byte[] content = ((SimulatedDirectory) source).durableContent(name);
+        synchronized (this) {
+            CallGate.checkName(name);
+            Fault late = gate.change(nextIndex(), Fault.Call.LINK, name);
+            if (!links) {
+                return false;
+            }
+            if (disk.find(name) != null) {
+                throw new FileAlreadyExistsException(name);
+            }
+            int number = disk.nextNode();
+            disk.apply(Operation.ofName(nextIndex(), Operation.Kind.CREATE, number, name, ""));
+            disk.apply(Operation.write(nextIndex(), number, name, 0, content));
+            disk.apply(Operation.force(nextIndex(), Operation.Kind.FORCE, number, name, false));
+            CallGate.fail(late, name);
+            return true;
+        }
+    }
+
+    private synchronized byte[] durableContent(String name) throws IOException {
+        SimulatedDisk.Node node = node(name);
+        byte[] content = node.seen.toArray();
+        if (!Arrays.equals(content, node.durable.toArray())) {
+            throw new IllegalStateException(name + " was not forced, and is to be linked");
+        }
+        return content;
     }
 
     @Override

@@ -16,19 +16,20 @@ import org.junit.jupiter.api.Test;
 /** Whenever an install is interrupted, there is one MANIFEST, and it is the old one or the new one. */
 class ManifestCrashTest {
 
-    private static final Manifest OLD = Manifest.first(new StoreId(1, 2), new StoreSecret(3, 4))
+    private static final StoreId STORE = new StoreId(1, 2);
+    private static final Manifest OLD = Manifest.first(STORE, new StoreSecret(3, 4))
             .withSegmentIdCeiling(1000)
             .withSequenceCeiling(1000)
-            .with(ListedSegment.active(1, 1));
+            .with(ListedSegment.active(STORE, 1, 1));
 
-    private static final Manifest NEW = many(OLD.with(ListedSegment.sealed(1, 4096, 77, 1, 99)));
+    private static final Manifest NEW = many(OLD.with(ListedSegment.sealed(STORE, 1, 4096, 77, 1, 99)));
 
     private static final int SEEDS = 200;
 
     private static Manifest many(Manifest manifest) {
         Manifest next = manifest;
         for (int i = 2; i < 40; i++) {
-            next = next.with(ListedSegment.active(i, 100 + i));
+            next = next.with(ListedSegment.active(STORE, i, 100 + i));
         }
         return next;
     }

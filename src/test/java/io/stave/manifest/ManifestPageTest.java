@@ -13,14 +13,19 @@ class ManifestPageTest {
 
     @Test
     void theExampleIsWhatIsWritten() throws IOException {
+        StoreId storeId = new StoreId(0x1716151413121110L, 0x1F1E1D1C1B1A1918L);
+        StoreId origin = new StoreId(0x0706050403020100L, 0x0F0E0D0C0B0A0908L);
         Manifest manifest = new Manifest(
-                new StoreId(0x1716151413121110L, 0x1F1E1D1C1B1A1918L),
+                storeId,
                 new StoreSecret(0x2726252423222120L, 0x2F2E2D2C2B2A2928L),
                 9,
                 10_000,
                 64,
                 Manifest.NO_KEYDIR,
-                List.of(ListedSegment.sealed(6, 8192, 0x0123456789ABCDEFL, 1, 40), ListedSegment.active(7, 41)));
+                List.of(origin),
+                List.of(
+                        ListedSegment.sealed(origin, 6, 8192, 0x0123456789ABCDEFL, 1, 40),
+                        ListedSegment.active(storeId, 7, 41)));
         SimulatedDirectory directory = new SimulatedDirectory();
         ManifestFile.install(directory, manifest);
         PageExample.assertShown(Path.of("docs/FORMAT.md"), "manifest", directory.content(ManifestFile.NAME));

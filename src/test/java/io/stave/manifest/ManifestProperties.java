@@ -38,6 +38,7 @@ class ManifestProperties {
         Arbitrary<Long> any = Arbitraries.longs();
         Arbitrary<Long> ceiling = Arbitraries.longs().between(0, Long.MAX_VALUE);
         Arbitrary<ListedSegment> segment = Combinators.combine(
+                        any.map(id -> new StoreId(id, ~id)),
                         Arbitraries.longs().between(1, Long.MAX_VALUE),
                         Arbitraries.of(State.class),
                         Arbitraries.of(true, false),
@@ -54,14 +55,15 @@ class ManifestProperties {
                         ceiling,
                         segment.list().ofMaxSize(5))
                 .as((high, secret, low, generation, sequences, segments) -> {
+                    StoreId storeId = new StoreId(high, low);
                     List<ListedSegment> legal = new ArrayList<>();
                     for (ListedSegment s : segments) {
                         if (legal.stream().noneMatch(l -> l.id() == s.id()) && s.maxSequence() <= sequences) {
-                            legal.add(s);
+                            legal.add(s.isSealed() ? s : owned(s, storeId));
                         }
                     }
                     return new Manifest(
-                            new StoreId(high, low),
+                            storeId,
                             new StoreSecret(secret, ~secret),
                             generation,
                             sequences,
@@ -69,8 +71,18 @@ class ManifestProperties {
                             legal.stream().allMatch(ListedSegment::isSealed)
                                     ? (int) secret.longValue()
                                     : Manifest.NO_KEYDIR,
+                            legal.stream()
+                                    .map(ListedSegment::storeId)
+                                    .filter(id -> !id.equals(storeId))
+                                    .distinct()
+                                    .toList(),
                             legal);
                 });
+    }
+
+    private static ListedSegment owned(ListedSegment s, StoreId storeId) {
+        return new ListedSegment(
+                storeId, s.id(), s.state(), s.damaged(), s.length(), s.digest(), s.minSequence(), s.maxSequence());
     }
 
     @Property(tries = 300)
@@ -129,7 +141,8 @@ class ManifestProperties {
                 100,
                 9,
                 Manifest.NO_KEYDIR,
-                List.of(ListedSegment.active(8, 1), ListedSegment.sealed(9, 4096, 5, 6, 7)));
+                List.of(),
+                List.of(ListedSegment.active(STORE, 8, 1), ListedSegment.sealed(STORE, 9, 4096, 5, 6, 7)));
         int first = 80;
         int second = first + 48;
         for (int[] change : new int[][] {
@@ -158,6 +171,9 @@ class ManifestProperties {
         Arrays.fill(bytes, 52, 56, (byte) 0xFF);
         reseal(bytes);
         assertCorrupt(bytes, "4,294,967,295 segments");
+        Arrays.fill(bytes, 52, 60, (byte) 0xFF);
+        reseal(bytes);
+        assertCorrupt(bytes, "4,294,967,295 origins");
     }
 
     @Example
@@ -166,9 +182,9 @@ class ManifestProperties {
         assertEquals(1, first.generation());
         Manifest later = first.withSequenceCeiling(10)
                 .withSegmentIdCeiling(5)
-                .with(ListedSegment.active(3, 1))
-                .with(ListedSegment.active(2, 1))
-                .with(ListedSegment.sealed(3, 100, 1, 1, 9));
+                .with(ListedSegment.active(STORE, 3, 1))
+                .with(ListedSegment.active(STORE, 2, 1))
+                .with(ListedSegment.sealed(STORE, 3, 100, 1, 1, 9));
         assertEquals(6, later.generation());
         assertEquals(
                 List.of(2L, 3L),
@@ -184,14 +200,16 @@ class ManifestProperties {
     void whatContradictsItselfIsRefused() {
         Manifest manifest =
                 Manifest.first(STORE, SECRET).withSegmentIdCeiling(5).withSequenceCeiling(9);
-        ListedSegment three = ListedSegment.active(3, 1);
+        ListedSegment three = ListedSegment.active(STORE, 3, 1);
         refused(() -> manifest.withSegments(List.of(three, three)));
-        refused(() -> manifest.with(ListedSegment.active(6, 1)));
-        refused(() -> manifest.with(ListedSegment.sealed(5, 100, 1, 1, 10)));
+        refused(() -> manifest.with(ListedSegment.active(STORE, 6, 1)));
+        refused(() -> manifest.with(ListedSegment.sealed(STORE, 5, 100, 1, 1, 10)));
         refused(() -> manifest.with(three).withSegmentIdCeiling(2));
-        refused(() -> manifest.with(ListedSegment.sealed(3, 100, 1, 1, 9)).withSequenceCeiling(8));
-        refused(() -> ListedSegment.active(0, 1));
-        refused(() -> ListedSegment.sealed(1, 0, 1, 1, 9));
+        refused(() ->
+                manifest.with(ListedSegment.sealed(STORE, 3, 100, 1, 1, 9)).withSequenceCeiling(8));
+        refused(() -> manifest.with(ListedSegment.active(new StoreId(7, 8), 3, 1)));
+        refused(() -> ListedSegment.active(STORE, 0, 1));
+        refused(() -> ListedSegment.sealed(STORE, 1, 0, 1, 1, 9));
     }
 
     @Example

@@ -105,7 +105,7 @@ public final class Catalog {
 
     /** Lists a new active segment, whose file and name are forced. */
     public void addActive(long id, long minSequence) {
-        edit(m -> m.with(ListedSegment.active(id, minSequence)));
+        edit(m -> m.with(ListedSegment.active(storeId, id, minSequence)));
     }
 
     /** Lists a forced segment as sealed, in place of its active entry. */

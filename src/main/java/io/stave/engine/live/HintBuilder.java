@@ -5,7 +5,6 @@ import io.stave.hint.HintWriter;
 import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
@@ -31,12 +30,10 @@ import java.io.UncheckedIOException;
 public final class HintBuilder {
 
     private final StoreDirectory directory;
-    private final StoreId storeId;
     private final KeyHash hash;
 
-    public HintBuilder(StoreDirectory directory, StoreId storeId, KeyHash hash) {
+    public HintBuilder(StoreDirectory directory, KeyHash hash) {
         this.directory = directory;
-        this.storeId = storeId;
         this.hash = hash;
     }
 
@@ -48,7 +45,7 @@ public final class HintBuilder {
     public void build(ListedSegment sealed) throws IOException {
         KeydirMemory memory = new KeydirMemory(directory, Mapping::release);
         try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
-            SegmentHeader header = SegmentHeader.read(file, storeId, sealed.id());
+            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
             SegmentScanner scanner = new SegmentScanner();
             CompactKeydir highest = findHighest(scanner, file, header, sealed, memory);
             write(scanner, file, header, sealed, highest);
@@ -94,8 +91,8 @@ public final class HintBuilder {
             throws IOException {
         Fingerprint fingerprint = new Fingerprint();
         Location location = new Location();
-        try (HintWriter writer =
-                HintWriter.create(directory, storeId, sealed.id(), sealed.length(), sealed.digest(), highest.count())) {
+        try (HintWriter writer = HintWriter.create(
+                directory, sealed.storeId(), sealed.id(), sealed.length(), sealed.digest(), highest.count())) {
             scanner.scan(file, header, sealed.length(), false, record -> {
                 hashKey(record, fingerprint);
                 if (highest.find(fingerprint.high, fingerprint.low, location) && location.offset == record.offset()) {

@@ -5,7 +5,6 @@ import io.stave.io.MappedFile;
 import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentHeader;
@@ -27,13 +26,11 @@ import java.util.Set;
 public final class Pins implements AutoCloseable {
 
     private final StoreDirectory directory;
-    private final StoreId storeId;
     private final Map<Long, Mapping> sealed = new HashMap<>();
     private final Set<Mapping> made = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    public Pins(StoreDirectory directory, StoreId storeId) {
+    public Pins(StoreDirectory directory) {
         this.directory = directory;
-        this.storeId = storeId;
     }
 
     /** Uses the mapping of a segment that is open already, if it is sealed and so mapped whole. It stays its owner's. */
@@ -55,7 +52,7 @@ public final class Pins implements AutoCloseable {
             return known;
         }
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
-            SegmentHeader.read(file, storeId, segment.id());
+            SegmentHeader.read(file, segment.storeId(), segment.id());
             long length = file.length();
             if (length < segment.length()) {
                 throw new CorruptionException(file.name(), length, segment.length() + " bytes", length + " bytes");

@@ -115,7 +115,7 @@ final class MergeOutput implements Closeable {
     ListedSegment finish() throws IOException {
         flush(0);
         file.force();
-        return ListedSegment.sealed(id, written, digest.value(), minSequence, maxSequence);
+        return ListedSegment.sealed(storeId, id, written, digest.value(), minSequence, maxSequence);
     }
 
     @Override

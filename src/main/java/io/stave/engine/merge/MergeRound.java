@@ -116,7 +116,7 @@ final class MergeRound {
 
     private TombstoneRule newRule() {
         Set<Long> ids = inputs.stream().map(Segment::id).collect(Collectors.toSet());
-        return new TombstoneRule(directory, storeId, live, ids);
+        return new TombstoneRule(directory, live, ids);
     }
 
     /** How the MANIFEST is to list the outputs. */
@@ -217,7 +217,7 @@ final class MergeRound {
 
     private @Nullable Refused scan(Segment input, Visitor visitor) throws IOException {
         try (ReadableFile file = directory.open(input.name())) {
-            SegmentHeader header = SegmentHeader.read(file, storeId, input.id());
+            SegmentHeader header = SegmentHeader.read(file, input.storeId(), input.id());
             ScanResult result = scanner.scan(file, header, input.length(), false, record -> {
                 if (cancelled.getAsBoolean()) {
                     throw new StoreClosedException();
@@ -360,7 +360,7 @@ final class MergeRound {
     void swing(Segment copy) throws IOException {
         Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
         try (ReadableFile file = directory.open(copy.name())) {
-            SegmentHeader header = SegmentHeader.read(file, storeId, copy.id());
+            SegmentHeader header = SegmentHeader.read(file, copy.storeId(), copy.id());
             ScanResult result = new SegmentScanner().scan(file, header, copy.length(), false, record -> {
                 if (record.tombstone()) {
                     copy.addTombstone(record.length());

@@ -365,7 +365,7 @@ public final class Merger {
     private Segment open(ListedSegment listed) throws IOException {
         try (ReadableFile file = directory.open(io.stave.segment.SegmentNames.segment(listed.id()))) {
             return Segment.sealed(
-                    catalog.storeId(),
+                    listed.storeId(),
                     listed.id(),
                     file.map(listed.length()),
                     listed.length(),

@@ -10,7 +10,6 @@ import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.Location;
@@ -56,7 +55,6 @@ public final class Sweeper {
     private static final long UNSEALED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final StoreDirectory directory;
-    private final StoreId storeId;
     private final LiveSegments segments;
     private final KeyHash hash;
     private final Reads reads;
@@ -73,7 +71,6 @@ public final class Sweeper {
 
     public Sweeper(
             StoreDirectory directory,
-            StoreId storeId,
             LiveSegments segments,
             KeyHash hash,
             Reads reads,
@@ -81,7 +78,6 @@ public final class Sweeper {
             ExpiryClock clock,
             LongSupplier nanos) {
         this.directory = directory;
-        this.storeId = storeId;
         this.segments = segments;
         this.hash = hash;
         this.reads = reads;
@@ -201,7 +197,8 @@ public final class Sweeper {
     }
 
     private boolean walkedHint(Segment segment, Walk walk) {
-        try (HintReader hint = HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+        try (HintReader hint =
+                HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
             hint.read(entry ->
                     walk.see(entry.expiry(), entry.offset(), entry.buffer(), entry.keyPosition(), entry.keyLength()));
             return true;
@@ -213,7 +210,7 @@ public final class Sweeper {
     private void scan(Segment segment, Walk walk) throws IOException {
         long length = segment.length();
         try (ReadableFile file = directory.open(segment.name())) {
-            SegmentHeader header = SegmentHeader.read(file, storeId, segment.id());
+            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
             ScanResult result = new SegmentScanner()
                     .scan(
                             file,

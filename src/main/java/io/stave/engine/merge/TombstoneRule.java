@@ -4,7 +4,6 @@ import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.hint.KeyFilter;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.segment.Segment;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -30,7 +29,6 @@ final class TombstoneRule {
     private static final int FIRST_CAPACITY = 1024;
 
     private final StoreDirectory directory;
-    private final StoreId storeId;
     private final List<Segment> others;
     private final int most;
 
@@ -46,13 +44,12 @@ final class TombstoneRule {
     private long[] droppable = {};
 
     /** The rule for a merge of {@code inputs} among the segments that are {@code live}. */
-    TombstoneRule(StoreDirectory directory, StoreId storeId, List<Segment> live, Set<Long> inputs) {
-        this(directory, storeId, live, inputs, MOST);
+    TombstoneRule(StoreDirectory directory, List<Segment> live, Set<Long> inputs) {
+        this(directory, live, inputs, MOST);
     }
 
-    TombstoneRule(StoreDirectory directory, StoreId storeId, List<Segment> live, Set<Long> inputs, int most) {
+    TombstoneRule(StoreDirectory directory, List<Segment> live, Set<Long> inputs, int most) {
         this.directory = directory;
-        this.storeId = storeId;
         this.others =
                 live.stream().filter(segment -> !inputs.contains(segment.id())).toList();
         this.most = most;
@@ -129,7 +126,8 @@ final class TombstoneRule {
         if (segment.state() != Segment.State.SEALED) {
             return null;
         }
-        try (HintReader hint = HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+        try (HintReader hint =
+                HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
             return hint.filter();
         } catch (BadHintException e) {
             // A hint is advice: without it the tombstone stays.

@@ -128,7 +128,7 @@ final class MomentGrowth {
                 continue;
             }
             try (ReadableFile file = directory.open(SegmentNames.segment(entry.id()))) {
-                SegmentHeader header = SegmentHeader.read(file, manifest.storeId(), entry.id());
+                SegmentHeader header = SegmentHeader.read(file, entry.storeId(), entry.id());
                 // The output of a merge and the first segment of a writer's life follow nothing.
                 if (!listed.containsKey(header.predecessorId())) {
                     return false;

@@ -120,8 +120,8 @@ final class MomentLoad {
             KeydirRead.Restored restored = reading.read();
             keydirRestored = restored != null;
             keydirRejected = reading.rejected();
-            KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, new KeydirLoader(memory));
-            SealedLoad loading = new SealedLoad(directory, pins::open, manifest.storeId(), load, progress, threads);
+            KeydirLoad load = new KeydirLoad(directory, hash, new KeydirLoader(memory));
+            SealedLoad loading = new SealedLoad(directory, pins::open, load, progress, threads);
             sealedLoad = loading;
             if (restored == null) {
                 loading.load(sealed);
@@ -144,7 +144,7 @@ final class MomentLoad {
 
     private Tail tail(ListedSegment listed) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(listed.id()))) {
-            return new Tail(SegmentHeader.read(file, manifest.storeId(), listed.id()));
+            return new Tail(SegmentHeader.read(file, listed.storeId(), listed.id()));
         }
     }
 
@@ -152,7 +152,7 @@ final class MomentLoad {
         List<Segment> segments = new ArrayList<>();
         for (ListedSegment listed : sealed) {
             segments.add(Segment.sealed(
-                    manifest.storeId(),
+                    listed.storeId(),
                     listed.id(),
                     pins.pin(listed),
                     listed.length(),

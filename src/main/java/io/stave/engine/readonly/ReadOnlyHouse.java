@@ -124,7 +124,7 @@ public final class ReadOnlyHouse {
             KeyHash hash =
                     new KeyHash(manifest.secret().first(), manifest.secret().second());
             CertifiedLog log = new CertifiedLog(directory);
-            try (Pins pins = new Pins(directory, manifest.storeId())) {
+            try (Pins pins = new Pins(directory)) {
                 MomentLoad load = attempt(directory, manifest, listed -> {
                     MomentLoad pinned = new MomentLoad(directory, hash, log, retire(reclaimer), listed, pins, threads);
                     pinned.pin(true);
@@ -214,7 +214,7 @@ public final class ReadOnlyHouse {
         try {
             ensureOpen();
             Moment shown = moment;
-            try (Pins pins = new Pins(directory, shown.manifest().storeId())) {
+            try (Pins pins = new Pins(directory)) {
                 return refresh(shown, pins);
             }
         } finally {

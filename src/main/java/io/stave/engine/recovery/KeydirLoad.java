@@ -5,7 +5,6 @@ import io.stave.engine.live.SegmentTally;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
@@ -29,15 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class KeydirLoad {
 
     private final StoreDirectory directory;
-    private final StoreId storeId;
     private final KeyHash hash;
     private final KeydirLoader loader;
     private final Map<Integer, SegmentTally> tallies = new ConcurrentHashMap<>();
     private final Map<Thread, KeydirFeed> feeds = new ConcurrentHashMap<>();
 
-    public KeydirLoad(StoreDirectory directory, StoreId storeId, KeyHash hash, KeydirLoader loader) {
+    public KeydirLoad(StoreDirectory directory, KeyHash hash, KeydirLoader loader) {
         this.directory = directory;
-        this.storeId = storeId;
         this.hash = hash;
         this.loader = loader;
     }
@@ -52,7 +49,7 @@ public final class KeydirLoad {
         long entries = 0;
         for (ListedSegment segment : sealed) {
             try (HintReader hint =
-                    HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+                    HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
                 entries += hint.entries();
             } catch (BadHintException e) {
                 // Then the segment will be scanned, and the tables grow as they must.
@@ -94,7 +91,8 @@ public final class KeydirLoad {
     @Nullable
     String loadHint(ListedSegment segment) {
         Offer offer = new Offer(segment.id());
-        try (HintReader hint = HintReader.open(directory, storeId, segment.id(), segment.length(), segment.digest())) {
+        try (HintReader hint =
+                HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
             hint.read(entry -> offer.offer(
                     entry.buffer(),
                     entry.keyPosition(),

@@ -95,11 +95,11 @@ public final class Recovery {
         RecoveryInspection inspection = new RecoveryInspection(directory, manifest, progress, inline);
         KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, inline ? 1 : SealedLoad.THREADS);
         KeydirRead.Restored restored = reading.read();
-        KeydirLoad load = new KeydirLoad(directory, manifest.storeId(), hash, new KeydirLoader(memory));
+        KeydirLoad load = new KeydirLoad(directory, hash, new KeydirLoader(memory));
         RecoveryPlan plan = restored == null ? inspection.inspect(load) : inspection.inspectFiles();
-        Manifest next = act(plan, manifest, new HintBuilder(directory, manifest.storeId(), hash));
+        Manifest next = act(plan, manifest, new HintBuilder(directory, hash));
         CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
-        LiveSegments segments = map(plan, manifest.storeId(), restored == null ? load::tally : restored.tallies()::get);
+        LiveSegments segments = map(plan, restored == null ? load::tally : restored.tallies()::get);
         progress.end();
         return new Recovered(
                 next,
@@ -174,11 +174,10 @@ public final class Recovery {
         }
     }
 
-    private LiveSegments map(RecoveryPlan plan, StoreId storeId, LongFunction<SegmentTally> tallies)
-            throws IOException {
+    private LiveSegments map(RecoveryPlan plan, LongFunction<SegmentTally> tallies) throws IOException {
         List<Segment> segments = new ArrayList<>();
         try {
-            mapAll(plan, storeId, tallies, segments);
+            mapAll(plan, tallies, segments);
             return new LiveSegments(segments);
         } catch (IOException | RuntimeException e) {
             segments.forEach(segment -> segment.mapping().release());
@@ -186,7 +185,7 @@ public final class Recovery {
         }
     }
 
-    private void mapAll(RecoveryPlan plan, StoreId storeId, LongFunction<SegmentTally> tallies, List<Segment> segments)
+    private void mapAll(RecoveryPlan plan, LongFunction<SegmentTally> tallies, List<Segment> segments)
             throws IOException {
         for (ListedSegment listed : plan.segments()) {
             String name = SegmentNames.segment(listed.id());
@@ -200,7 +199,7 @@ public final class Recovery {
             }
             try (ReadableFile file = directory.open(name)) {
                 Segment segment = Segment.sealed(
-                        storeId,
+                        listed.storeId(),
                         listed.id(),
                         file.map(listed.length()),
                         listed.length(),

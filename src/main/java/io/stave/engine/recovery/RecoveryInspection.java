@@ -42,7 +42,7 @@ final class RecoveryInspection {
      */
     RecoveryPlan inspectFiles() throws IOException {
         for (ListedSegment segment : manifest.segments()) {
-            SealedFiles.check(this::open, manifest.storeId(), segment);
+            SealedFiles.check(this::open, segment);
         }
         return RecoveryPlan.untouched(manifest.segments(), new Strays(directory, manifest).find());
     }
@@ -65,8 +65,7 @@ final class RecoveryInspection {
         UnsealedLog log = new UnsealedLog(directory, manifest.storeId(), load, progress);
         log.walk(active);
         log.kept().forEach(this::refuseIfAboveCeiling);
-        SealedLoad sealedLoad = new SealedLoad(
-                directory, this::open, manifest.storeId(), load, progress, inline ? 1 : SealedLoad.THREADS);
+        SealedLoad sealedLoad = new SealedLoad(directory, this::open, load, progress, inline ? 1 : SealedLoad.THREADS);
         sealedLoad.load(sealed);
 
         List<ListedSegment> segments = new ArrayList<>(sealed);

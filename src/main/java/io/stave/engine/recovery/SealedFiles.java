@@ -2,7 +2,6 @@ package io.stave.engine.recovery;
 
 import io.stave.CorruptionException;
 import io.stave.io.ReadableFile;
-import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentNames;
@@ -20,11 +19,11 @@ public final class SealedFiles {
         ReadableFile open(ListedSegment segment) throws IOException;
     }
 
-    /** A listed segment must be there, belong to this store and be as long as it was when it was sealed. */
-    static void check(Opener files, StoreId storeId, ListedSegment segment) throws IOException {
+    /** A listed segment must be there, be the one that is meant and be as long as it was when it was sealed. */
+    static void check(Opener files, ListedSegment segment) throws IOException {
         String name = SegmentNames.segment(segment.id());
         try (ReadableFile file = files.open(segment)) {
-            SegmentHeader.read(file, storeId, segment.id());
+            SegmentHeader.read(file, segment.storeId(), segment.id());
             if (file.length() < segment.length()) {
                 throw new CorruptionException(
                         name, file.length(), segment.length() + " bytes", file.length() + " bytes");

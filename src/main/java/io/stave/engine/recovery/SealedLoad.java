@@ -8,7 +8,6 @@ import io.stave.engine.base.ProgressMeter;
 import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
@@ -33,7 +32,6 @@ public final class SealedLoad {
 
     private final StoreDirectory directory;
     private final SealedFiles.Opener files;
-    private final StoreId storeId;
     private final KeydirLoad load;
     private final ProgressMeter progress;
     private final int threads;
@@ -46,15 +44,9 @@ public final class SealedLoad {
 
     /** Looks for hints in {@code directory}, and reads segments through {@code files}, on so many threads at the most. */
     public SealedLoad(
-            StoreDirectory directory,
-            SealedFiles.Opener files,
-            StoreId storeId,
-            KeydirLoad load,
-            ProgressMeter progress,
-            int threads) {
+            StoreDirectory directory, SealedFiles.Opener files, KeydirLoad load, ProgressMeter progress, int threads) {
         this.directory = directory;
         this.files = files;
-        this.storeId = storeId;
         this.load = load;
         this.progress = progress;
         this.threads = threads;
@@ -99,7 +91,7 @@ public final class SealedLoad {
     }
 
     private void load(ListedSegment segment) throws IOException {
-        SealedFiles.check(files, storeId, segment);
+        SealedFiles.check(files, segment);
         String unusable = load.loadHint(segment);
         if (unusable == null) {
             fromHints.incrementAndGet();
@@ -124,7 +116,7 @@ public final class SealedLoad {
 
     private void scan(ListedSegment segment) throws IOException {
         try (ReadableFile file = files.open(segment)) {
-            SegmentHeader header = SegmentHeader.read(file, storeId, segment.id());
+            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
             ScanResult result =
                     new SegmentScanner().scan(file, header, segment.length(), false, load.visitor(segment.id()));
             if (result.end() != segment.length()) {

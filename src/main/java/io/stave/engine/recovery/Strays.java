@@ -7,6 +7,7 @@ import io.stave.hint.HintFile;
 import io.stave.io.FileHeader;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
@@ -73,7 +74,8 @@ public final class Strays {
             return;
         }
         long itsId = FileHeader.id(header);
-        FileHeader.verifyIdentity(header, name, manifest.storeId(), itsId);
+        StoreId itsStore = FileHeader.storeId(header);
+        FileHeader.verifyIdentity(header, name, manifest.knows(itsStore) ? itsStore : manifest.storeId(), itsId);
         // The copy of a segment under another name proves nothing.
         if (itsId == id && id > manifest.segmentIdCeiling()) {
             throw new CorruptionException(

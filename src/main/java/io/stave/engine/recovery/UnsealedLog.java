@@ -144,9 +144,9 @@ public final class UnsealedLog {
             }
             if (result.records() > 0) {
                 kept.add(ListedSegment.sealed(
-                        id, result.end(), result.digest(), result.minSequence(), result.maxSequence()));
+                        storeId, id, result.end(), result.digest(), result.minSequence(), result.maxSequence()));
             } else {
-                dropped.add(ListedSegment.active(id, header.baseSequence()));
+                dropped.add(ListedSegment.active(storeId, id, header.baseSequence()));
             }
             return whole;
         }

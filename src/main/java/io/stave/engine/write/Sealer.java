@@ -155,6 +155,7 @@ public final class Sealer {
     private static ListedSegment entry(SegmentAppender appender) {
         Segment segment = appender.segment();
         return ListedSegment.sealed(
+                segment.storeId(),
                 segment.id(),
                 segment.length(),
                 appender.digest().value(),

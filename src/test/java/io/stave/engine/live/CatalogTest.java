@@ -37,7 +37,8 @@ class CatalogTest {
 
     @BeforeEach
     void install() throws IOException {
-        installed = new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 2, Manifest.NO_KEYDIR, List.of());
+        installed = new Manifest(
+                LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 2, Manifest.NO_KEYDIR, List.of(), List.of());
         ManifestFile.install(directory, installed);
         catalog = new Catalog(directory, health, installed, 1, () -> false);
     }
@@ -104,11 +105,11 @@ class CatalogTest {
     @Test
     void changesAreDurableWhenTheyReturn() throws IOException {
         catalog.addActive(1, 10);
-        assertEquals(List.of(ListedSegment.active(1, 10)), onDisk().segments());
-        ListedSegment sealed = ListedSegment.sealed(1, 500, 42, 10, 20);
+        assertEquals(List.of(ListedSegment.active(LogFile.STORE, 1, 10)), onDisk().segments());
+        ListedSegment sealed = ListedSegment.sealed(LogFile.STORE, 1, 500, 42, 10, 20);
         catalog.seal(sealed);
         assertEquals(List.of(sealed), onDisk().segments());
-        ListedSegment output = ListedSegment.sealed(2, 400, 43, 11, 20);
+        ListedSegment output = ListedSegment.sealed(LogFile.STORE, 2, 400, 43, 11, 20);
         catalog.merged(List.of(1L), List.of(output), Map.of());
         assertEquals(List.of(output), onDisk().segments());
         catalog.markDamaged(2);
@@ -123,15 +124,18 @@ class CatalogTest {
         while (catalog.newSegmentId() < 4) {
             // an id is listed after it was given out
         }
-        catalog.seal(ListedSegment.sealed(1, 500, 42, 1, 20));
+        catalog.seal(ListedSegment.sealed(LogFile.STORE, 1, 500, 42, 1, 20));
         catalog.addActive(2, 21);
         catalog.addActive(3, 30);
         catalog.merged(List.of(1L), List.of(), Map.of(2L, 700L, 4L, 100L));
         assertEquals(
-                List.of(ListedSegment.active(2, 21).withForced(700), ListedSegment.active(3, 30)), onDisk().segments());
+                List.of(
+                        ListedSegment.active(LogFile.STORE, 2, 21).withForced(700),
+                        ListedSegment.active(LogFile.STORE, 3, 30)),
+                onDisk().segments());
         catalog.addActive(4, 40);
         assertEquals(700, onDisk().segments().get(0).length(), "what was forced stays so");
-        ListedSegment sealed = ListedSegment.sealed(2, 800, 44, 21, 29);
+        ListedSegment sealed = ListedSegment.sealed(LogFile.STORE, 2, 800, 44, 21, 29);
         catalog.seal(sealed);
         catalog.merged(List.of(), List.of(), Map.of(2L, 750L));
         assertEquals(sealed, onDisk().segments().get(0), "a sealed one is what it is");
@@ -154,7 +158,7 @@ class CatalogTest {
         assertEquals(List.of(), onDisk().segments());
         assertFalse(directory.exists(ManifestFile.TEMPORARY_NAME), "what was written of it takes no room");
         catalog.addActive(2, 10);
-        assertEquals(List.of(ListedSegment.active(2, 10)), onDisk().segments());
+        assertEquals(List.of(ListedSegment.active(LogFile.STORE, 2, 10)), onDisk().segments());
     }
 
     @Test
@@ -189,7 +193,7 @@ class CatalogTest {
         assertTrue(thrown.getCause() instanceof OutOfMemoryError, () -> "" + thrown);
         gate.remove(noMemory);
         List<ListedSegment> listed = ManifestFile.read(directory).segments();
-        assertEquals(List.of(ListedSegment.active(1, 10)), listed);
+        assertEquals(List.of(ListedSegment.active(LogFile.STORE, 1, 10)), listed);
         int operations = directory.operations();
         assertThrows(StoreFailedException.class, () -> stopped.addActive(2, 20));
         assertThrows(StoreFailedException.class, () -> stopped.closeCleanly(10, generation -> Manifest.NO_KEYDIR));

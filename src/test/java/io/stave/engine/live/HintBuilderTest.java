@@ -33,7 +33,7 @@ class HintBuilderTest {
 
     private ListedSegment build(LogFile file) throws IOException {
         file.saveTo(directory);
-        new HintBuilder(directory, LogFile.STORE, HASH).build(file.sealed());
+        new HintBuilder(directory, HASH).build(file.sealed());
         return file.sealed();
     }
 
@@ -124,7 +124,7 @@ class HintBuilderTest {
         LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
         ListedSegment sealed = file.sealed();
         file.damage(file.end() - 1).saveTo(directory);
-        assertThrows(IOException.class, () -> new HintBuilder(directory, LogFile.STORE, HASH).build(sealed));
+        assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).build(sealed));
         assertThrows(BadHintException.class, () -> open(sealed));
         assertEquals(List.of(), directory.leaks());
     }
@@ -132,14 +132,14 @@ class HintBuilderTest {
     @Test
     void buildingThatFailsLeavesNothingBehind() throws IOException {
         LogFile file = new LogFile(1, 1).put(1, "a", "1").saveTo(directory);
-        HintBuilder builder = new HintBuilder(directory, LogFile.STORE, HASH);
+        HintBuilder builder = new HintBuilder(directory, HASH);
         long failures;
         int k = 1;
         do {
             SimulatedDirectory fresh = directory.afterCrash(CrashState.everything());
             fresh.failAt(k++, Fault.EIO);
             try {
-                new HintBuilder(fresh, LogFile.STORE, HASH).build(file.sealed());
+                new HintBuilder(fresh, HASH).build(file.sealed());
             } catch (IOException e) {
                 assertEquals(1, fresh.failures(), e::toString);
             }

@@ -36,7 +36,7 @@ class TombstoneRuleTest {
     private Segment sealed(LogFile file) throws IOException {
         file.saveTo(directory);
         ListedSegment listed = file.sealed();
-        new HintBuilder(directory, LogFile.STORE, HASH).build(listed);
+        new HintBuilder(directory, HASH).build(listed);
         return segment(listed);
     }
 
@@ -53,7 +53,7 @@ class TombstoneRuleTest {
     }
 
     private boolean mustKeep(List<Segment> live, Set<Long> inputs, String key, long sequence) {
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, live, inputs);
+        TombstoneRule rule = new TombstoneRule(directory, live, inputs);
         rule.consider(fingerprint(key), sequence);
         rule.judge();
         return rule.mustKeep(sequence);
@@ -121,8 +121,7 @@ class TombstoneRuleTest {
         assertTrue(mustKeep(List.of(older), Set.of(), "a", 3));
         // Somebody put back the hint of a backup, in which the segment held something else.
         LogFile other = new LogFile(1, 1).put(1, "z", "1");
-        new HintBuilder(directory, LogFile.STORE, HASH)
-                .build(other.saveTo(directory).sealed());
+        new HintBuilder(directory, HASH).build(other.saveTo(directory).sealed());
         assertTrue(mustKeep(List.of(older), Set.of(), "a", 3));
     }
 
@@ -139,7 +138,7 @@ class TombstoneRuleTest {
     void eachIsJudgedByItsOwnKeyAndSequence() throws IOException {
         Segment first = sealed(new LogFile(1, 1).put(1, "a", "1"));
         Segment second = sealed(new LogFile(2, 10).put(10, "b", "1"));
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(first, second), Set.of());
+        TombstoneRule rule = new TombstoneRule(directory, List.of(first, second), Set.of());
         rule.consider(fingerprint("b"), 5); // "b" is held by a younger segment only
         rule.consider(fingerprint("a"), 20);
         rule.consider(fingerprint("c"), 4);
@@ -153,7 +152,7 @@ class TombstoneRuleTest {
 
     @Test
     void tombstoneThatWasNotShownStays() throws IOException {
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(), Set.of());
+        TombstoneRule rule = new TombstoneRule(directory, List.of(), Set.of());
         rule.consider(fingerprint("a"), 3);
         assertTrue(rule.mustKeep(3), "it is not judged yet");
         rule.judge();
@@ -166,7 +165,7 @@ class TombstoneRuleTest {
     @Test
     void tombstonesBeyondTheMostStayAndAreToldOf() throws IOException {
         Segment older = sealed(new LogFile(1, 1).put(1, "key 7", "1"));
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(older), Set.of(), 3000);
+        TombstoneRule rule = new TombstoneRule(directory, List.of(older), Set.of(), 3000);
         for (int i = 0; i < 3001; i++) {
             rule.consider(fingerprint("key " + i), 10 + i);
         }
@@ -184,14 +183,14 @@ class TombstoneRuleTest {
     void filterIsReadOnceAndOnlyIfItMatters() throws IOException {
         Segment older = sealed(new LogFile(1, 1).put(1, "a", "1"));
         Segment younger = sealed(new LogFile(2, 100).put(100, "a", "1"));
-        TombstoneRule rule = new TombstoneRule(directory, LogFile.STORE, List.of(older, younger), Set.of());
+        TombstoneRule rule = new TombstoneRule(directory, List.of(older, younger), Set.of());
         for (int i = 0; i < 10; i++) {
             rule.consider(fingerprint("key " + i), 10 + i);
         }
         long before = directory.calls();
         rule.judge();
         long forOne = directory.calls() - before;
-        TombstoneRule of = new TombstoneRule(directory, LogFile.STORE, List.of(older), Set.of());
+        TombstoneRule of = new TombstoneRule(directory, List.of(older), Set.of());
         of.consider(fingerprint("key 1"), 10);
         before = directory.calls();
         of.judge();

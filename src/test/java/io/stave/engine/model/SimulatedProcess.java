@@ -150,6 +150,12 @@ public final class SimulatedProcess implements StoreDirectory {
     }
 
     @Override
+    public boolean link(StoreDirectory source, String name) throws IOException {
+        enter();
+        return disk.link(source, name);
+    }
+
+    @Override
     public ReadableFile open(String name) throws IOException {
         enter();
         ReadableFile file = holding(disk.open(name));

@@ -22,6 +22,7 @@ import io.stave.StoreClosedException;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
 import io.stave.engine.model.Keys;
+import io.stave.engine.support.Background;
 import io.stave.engine.support.QuietLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -385,7 +386,7 @@ class ReadOnlyStoreTest {
         try (ReadOnlyStave reader = Stave.openReadOnly(path)) {
             assertFalse(writer.merge().inputs().isEmpty());
             certify();
-            assertFalse(Files.exists(path.resolve("0000000000000001.seg")));
+            Background.await(() -> Files.notExists(path.resolve("0000000000000001.seg")));
             for (int i = 48; i < 60; i++) {
                 assertArrayEquals(Keys.value(i, 700), reader.get(Keys.key(i % 12)), "unlinked files stay readable");
             }

@@ -31,7 +31,7 @@ class CertifiedLogTest {
     private final CertifiedLog log = new CertifiedLog(directory);
     private final List<Tail> tails = new ArrayList<>();
     private Manifest manifest =
-            new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 1000, Manifest.NO_KEYDIR, List.of());
+            new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 1000, 1000, Manifest.NO_KEYDIR, List.of(), List.of());
 
     /** The segments as they are found now; those known before are found again. */
     private long[] ends(LogFile... files) throws IOException {

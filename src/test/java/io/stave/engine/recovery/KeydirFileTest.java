@@ -337,7 +337,7 @@ class KeydirFileTest {
             }
         }
         int checksum = new KeydirFile(directory, keydir, List.of()).write(id, 9);
-        Manifest manifest = new Manifest(id, new StoreSecret(1, 2), 9, 1, 1, checksum, List.of());
+        Manifest manifest = new Manifest(id, new StoreSecret(1, 2), 9, 1, 1, checksum, List.of(), List.of());
         for (int threads = 1; threads <= 2; threads++) {
             KeydirMemory others = new KeydirMemory(directory, Mapping::release);
             KeydirRead read =

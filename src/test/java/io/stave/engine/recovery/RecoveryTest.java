@@ -81,7 +81,8 @@ class RecoveryTest {
         directory.damage("somebody else's", new byte[10]);
         List<ListedSegment> listed = List.of(sealed.sealed(), first.active(), second.active(), third.active());
         ManifestFile.install(
-                directory, new Manifest(LogFile.STORE, new StoreSecret(1, 2), 7, 100, 64, Manifest.NO_KEYDIR, listed));
+                directory,
+                new Manifest(LogFile.STORE, new StoreSecret(1, 2), 7, 100, 64, Manifest.NO_KEYDIR, List.of(), listed));
         return directory.afterCrash(CrashState.syncedOnly());
     }
 
@@ -219,7 +220,8 @@ class RecoveryTest {
                 new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2").sealed();
         ManifestFile.install(
                 directory,
-                new Manifest(LogFile.STORE, new StoreSecret(1, 2), 1, 9, 9, Manifest.NO_KEYDIR, List.of(sealed)));
+                new Manifest(
+                        LogFile.STORE, new StoreSecret(1, 2), 1, 9, 9, Manifest.NO_KEYDIR, List.of(), List.of(sealed)));
         new LogFile(1, 1).put(1, "a", "1").put(2, "b", "3").saveTo(directory);
         CorruptionException e = assertThrows(CorruptionException.class, () -> open(directory));
         assertTrue(e.expected().contains("digest"), e::toString);

@@ -27,6 +27,7 @@ public final class GateDirectory implements StoreDirectory {
     /** What is done to a file, or to the directory, whose name is then empty. */
     public enum Act {
         CREATE,
+        LINK,
         OPEN,
         RENAME,
         DELETE,
@@ -183,6 +184,12 @@ public final class GateDirectory implements StoreDirectory {
     public WritableFile create(String name) throws IOException {
         before(Act.CREATE, name);
         return new Writable(directory.create(name));
+    }
+
+    @Override
+    public boolean link(StoreDirectory source, String name) throws IOException {
+        before(Act.LINK, name);
+        return directory.link(source instanceof GateDirectory ? ((GateDirectory) source).directory : source, name);
     }
 
     @Override

@@ -130,10 +130,11 @@ public final class LogFile {
     }
 
     public ListedSegment active() {
-        return ListedSegment.active(header.segmentId(), header.baseSequence());
+        return ListedSegment.active(header.storeId(), header.segmentId(), header.baseSequence());
     }
 
     public ListedSegment sealed() {
-        return ListedSegment.sealed(header.segmentId(), end(), digest.value(), minSequence, maxSequence);
+        return ListedSegment.sealed(
+                header.storeId(), header.segmentId(), end(), digest.value(), minSequence, maxSequence);
     }
 }
