@@ -10,6 +10,7 @@ import io.stave.compare.result.Measurement;
 import io.stave.compare.result.Measurement.Status;
 import io.stave.compare.result.Run;
 import io.stave.compare.work.Context;
+import io.stave.compare.work.Directories;
 import io.stave.compare.work.Work;
 import io.stave.compare.work.Works;
 import java.io.IOException;
@@ -64,10 +65,13 @@ final class Coordinator {
         return run;
     }
 
-    /** Each round begins with another peer, so that nobody always comes after the same one, or first. */
+    /** Each round begins with another peer, and every other one goes backwards, so that nobody always comes first, or after the same one. */
     static <T> List<T> inTurn(List<T> all, int round) {
         List<T> turned = new ArrayList<>(all);
         Collections.rotate(turned, -round);
+        if (round % 2 == 1) {
+            Collections.reverse(turned);
+        }
         return turned;
     }
 
@@ -177,6 +181,7 @@ final class Coordinator {
 
         private Launcher.Ended measure(Work work, Way way, Path directory) throws IOException, InterruptedException {
             Files.createDirectories(directory);
+            Directories.sync(scratch);
             long start = System.nanoTime();
             Launcher.Ended ended = launcher.run(work.name(), context(way, directory));
             keep(work.name(), way, (System.nanoTime() - start) / 1e9, ended);

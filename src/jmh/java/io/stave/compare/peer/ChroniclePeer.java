@@ -10,44 +10,38 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
 
 /**
  * Chronicle Map in a persisted file: a hash table in mapped memory. It never forces, so it takes no part where puts are forced. A map
- * that was not closed is recovered, as its page asks for; an empty file beside it tells that it was closed.
+ * that was not closed is recovered, as its page asks for; an empty file beside it tells that it was closed. Settings after its tutorial
+ * (CM_Tutorial.adoc) and the Javadoc of ChronicleMapBuilder.
  */
-final class ChroniclePeer implements Peer {
+final class ChroniclePeer extends NamedPeer {
     private static final String CLOSED = "CLOSED";
 
-    @Override
-    public String name() {
-        return "chronicle-map";
-    }
+    /** At most so many keys, and so large a part of them, are inserted after the load: 5 % of the operations of YCSB D. */
+    private static final long MOST_INSERTED = 110_000;
 
-    @Override
-    public String title() {
-        return "Chronicle Map, persisted";
-    }
+    private static final long PART_INSERTED = 10;
 
-    @Override
-    public String version() {
-        return Jars.version("chronicle-map");
+    ChroniclePeer() {
+        super("chronicle-map", "Chronicle Map, persisted", Jars.version("chronicle-map"));
     }
 
     @Override
     public List<String> settings() {
         return List.of(
-                "entries = keys + 10 %: it must be told; works that insert (YCSB D) stay within",
-                "constantKeySizeBySample, constantValueSizeBySample: all are of one length, its page's advice then",
-                "putReturnsNull, removeReturnsNull: spares a copy of the old value",
-                "maxBloatFactor = 2: room for segments that get more than their share",
-                "checksums at their default for persisted maps: kept with each entry, looked at by recovery, not by get");
+                "entries = the keys there will be, with those that YCSB D inserts, and no margin over that (Tutorial, Configure "
+                        + "entries)",
+                "constantKeySizeBySample, constantValueSizeBySample: all are of one length (Tutorial, Key and Value Types); the "
+                        + "size of chunks follows from that",
+                "putReturnsNull, removeReturnsNull: spares a copy of the old value (ChronicleMapBuilder)",
+                "maxBloatFactor = 2: room for segments that get more than their share; takes nothing until it is needed "
+                        + "(ChronicleMapBuilder)",
+                "entry checksums at their default for persisted maps: kept with each entry, looked at by recovery, not by get "
+                        + "(Tutorial, Entry checksums)");
     }
 
     @Override
     public Promise promise(Mode mode) {
         return mode == Mode.FORCED ? null : Promise.PROCESS_CRASH;
-    }
-
-    @Override
-    public boolean verifiesOnGet() {
-        return false;
     }
 
     @Override
@@ -72,7 +66,7 @@ final class ChroniclePeer implements Peer {
         File file = directory.resolve("compare.map").toFile();
         ChronicleMapBuilder<byte[], byte[]> builder = ChronicleMapBuilder.of(byte[].class, byte[].class)
                 .name("compare")
-                .entries(settings.keys() + settings.keys() / 10 + 1_000)
+                .entries(settings.keys() + Math.min(settings.keys() / PART_INSERTED, MOST_INSERTED) + 1)
                 .constantKeySizeBySample(new byte[settings.keyBytes()])
                 .constantValueSizeBySample(new byte[settings.valueBytes()])
                 .maxBloatFactor(2)

@@ -7,23 +7,12 @@ import java.util.List;
  * What the file system and memory allow, without any store: takes part in the works beside the peers, but cannot be opened. The works
  * have their own ways to measure it.
  */
-public final class LimitPeer implements Peer {
+public final class LimitPeer extends NamedPeer {
     /** How it is called. */
     public static final String NAME = "limit";
 
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String title() {
-        return "the limit";
-    }
-
-    @Override
-    public String version() {
-        return "";
+    LimitPeer() {
+        super(NAME, "the limit", "");
     }
 
     @Override
@@ -34,11 +23,6 @@ public final class LimitPeer implements Peer {
                 "durable put: append and fdatasync, one record each, in a file filled with zeros before",
                 "pipelined: the same with 64 KiB each, counted in records",
                 "scale: two dependent random reads over the same memory");
-    }
-
-    @Override
-    public Promise promise(Mode mode) {
-        return mode == Mode.FORCED ? Promise.FORCED : Promise.PROCESS_CRASH;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.Env;
+import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /** An open LMDB. Each thread has its buffers, and a read transaction that it renews for each get. */
@@ -87,8 +88,10 @@ final class LmdbStore implements Store {
     }
 
     @Override
-    public Bulk bulk(Way way) {
-        return way == Way.BATCH ? new Transactions() : Store.super.bulk(way);
+    public Bulk bulk(Way way, boolean ascending) {
+        return way == Way.BATCH
+                ? new Transactions(ascending ? new PutFlags[] {PutFlags.MDB_APPEND} : new PutFlags[0])
+                : Store.super.bulk(way, ascending);
     }
 
     /** Forces: otherwise a clean close would leave less behind than the peers do. */
@@ -100,8 +103,13 @@ final class LmdbStore implements Store {
     }
 
     private final class Transactions implements Bulk {
+        private final PutFlags[] flags;
         private Txn<ByteBuffer> txn;
         private int count;
+
+        Transactions(PutFlags[] flags) {
+            this.flags = flags;
+        }
 
         @Override
         public void put(byte[] key, byte[] value) {
@@ -109,7 +117,7 @@ final class LmdbStore implements Store {
                 txn = env.txnWrite();
             }
             Local local = locals.get();
-            dbi.put(txn, local.key(key), local.value(value));
+            dbi.put(txn, local.key(key), local.value(value), flags);
             if (++count == Way.BATCH_RECORDS) {
                 finish();
             }

@@ -9,48 +9,36 @@ import org.mapdb.Serializer;
 
 /**
  * MapDB's hash map. Its fast store, for where puts are not forced, is mapped and has no log: it must be closed properly, or it is
- * damaged. Where puts are forced its write-ahead log is on and each put is committed.
+ * damaged. Where puts are forced its write-ahead log is on and each put is committed. Settings after its book (mapdb.org/book), chapters
+ * Performance and HTreeMap.
  */
-final class MapDbPeer implements Peer {
-    private static final long INCREMENT = 64L << 20;
-
-    /** Each a tree of 16 branches a level; with one level more than the default, there being more keys than that is made for. */
+final class MapDbPeer extends NamedPeer {
+    private static final long INCREMENT = 512L << 20;
     private static final int SEGMENTS = 8;
+    private static final int NODE = 16;
+    private static final int LEAST_LEVELS = 4;
 
-    @Override
-    public String name() {
-        return "mapdb";
-    }
-
-    @Override
-    public String title() {
-        return "MapDB";
-    }
-
-    @Override
-    public String version() {
-        return Jars.version("mapdb");
+    MapDbPeer() {
+        super("mapdb", "MapDB", Jars.version("mapdb"));
     }
 
     @Override
     public List<String> settings() {
         return List.of(
-                "fileMmapEnableIfSupported, cleanerHackEnable: its page on performance calls mapped files the fastest store",
-                "fileMmapPreclearDisable: the same page",
-                "allocateIncrement = 64 MiB: the default of 1 MiB remaps too often at this amount of data",
-                "serializers BYTE_ARRAY, valueInline: values lie in the leaves, one lookup a get",
-                "layout(8, 16, 5): 8 segments, trees of 16^5 slots: about one key a leaf",
-                "transactionEnable where puts are forced: its write-ahead log, commit after each put");
+                "fileMmapEnableIfSupported: mapped files are much faster (Performance)",
+                "fileMmapPreclearDisable: makes mapped files faster (Performance)",
+                "cleanerHackEnable: unmaps at close (Performance)",
+                "allocateIncrement = 512 MiB, and not 1: fewer, larger mappings (Performance)",
+                "serializers BYTE_ARRAY: specialised ones are much faster (HTreeMap); valueInline: values lie in the leaves, one "
+                        + "lookup a get",
+                "layout(8, 16, levels): as many levels as give each key a slot, for beyond that it degrades; the default of 4 is "
+                        + "for half a million keys (HTreeMap)",
+                "transactionEnable where puts are forced: its write-ahead log, commit after each put (Performance)");
     }
 
     @Override
     public Promise promise(Mode mode) {
         return mode == Mode.FORCED ? Promise.FORCED : Promise.NOTHING;
-    }
-
-    @Override
-    public boolean verifiesOnGet() {
-        return false;
     }
 
     @Override
@@ -69,10 +57,18 @@ final class MapDbPeer implements Peer {
         }
         DB db = maker.make();
         HTreeMap<byte[], byte[]> map = db.hashMap("compare", Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY)
-                .layout(SEGMENTS, 16, 5)
+                .layout(SEGMENTS, NODE, levels(settings.keys()))
                 .valueInline()
                 .createOrOpen();
         return new Open(db, map, forced);
+    }
+
+    private static int levels(long keys) {
+        int levels = LEAST_LEVELS;
+        while (SEGMENTS * Math.pow(NODE, levels) < keys) {
+            levels++;
+        }
+        return levels;
     }
 
     private record Open(DB db, HTreeMap<byte[], byte[]> map, boolean forced) implements Store {

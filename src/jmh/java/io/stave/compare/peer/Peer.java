@@ -15,14 +15,18 @@ public interface Peer {
     /** Which release this is. */
     String version();
 
-    /** Each setting that differs from the peer's defaults, with its reason. */
+    /** Each setting that differs from the peer's defaults, with its reason and where its own documentation says so. */
     List<String> settings();
 
     /** What a put survives in a mode, or null if the peer cannot be opened so. */
-    Promise promise(Mode mode);
+    default Promise promise(Mode mode) {
+        return mode == Mode.FORCED ? Promise.FORCED : Promise.PROCESS_CRASH;
+    }
 
     /** Whether every get verifies a checksum over the value it returns. */
-    boolean verifiesOnGet();
+    default boolean verifiesOnGet() {
+        return false;
+    }
 
     /** The form of get that copies nothing, or "none". For the record: what is compared are copies. */
     default String zeroCopyGet() {
@@ -54,9 +58,9 @@ public interface Peer {
         return 17;
     }
 
-    /** Where there are hints that only speed up an open, the pattern of their names; else null. */
-    default String hintFiles() {
-        return null;
+    /** Patterns of the names of files that do nothing but speed up an open; what an open looks for first comes first. */
+    default List<String> shortcuts() {
+        return List.of();
     }
 
     /** Opens what is in the directory, or makes a new store there. The directory exists. */

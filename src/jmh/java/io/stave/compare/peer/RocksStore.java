@@ -43,8 +43,8 @@ final class RocksStore implements Store {
     }
 
     @Override
-    public Bulk bulk(Way way) {
-        return way == Way.BATCH ? new Batches() : Store.super.bulk(way);
+    public Bulk bulk(Way way, boolean ascending) {
+        return way == Way.BATCH ? new Batches() : Store.super.bulk(way, ascending);
     }
 
     /** Flushes count: until a memtable is written out the compaction of what it holds has not begun. */

@@ -19,27 +19,17 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>The paced form limits merges to {@value #PACE} bytes a second: it shows that the limit works, and what it is good for.
  */
-final class StavePeer implements Peer {
+final class StavePeer extends NamedPeer {
     static final long PACE = 32L << 20;
 
     private final boolean paced;
 
     StavePeer(boolean paced) {
+        super(paced ? "stave-paced" : "stave", paced ? "Stave, merges at 32 MiB/s" : "Stave", ownVersion());
         this.paced = paced;
     }
 
-    @Override
-    public String name() {
-        return paced ? "stave-paced" : "stave";
-    }
-
-    @Override
-    public String title() {
-        return paced ? "Stave, merges at 32 MiB/s" : "Stave";
-    }
-
-    @Override
-    public String version() {
+    private static String ownVersion() {
         String version = Stave.class.getPackage().getImplementationVersion();
         return version == null ? "built from this source" : version;
     }
@@ -51,11 +41,6 @@ final class StavePeer implements Peer {
         return paced
                 ? List.of(durability, "mergePolicy.bytesPerSecond = 32 MiB: to see whether the limit holds")
                 : List.of(durability);
-    }
-
-    @Override
-    public Promise promise(Mode mode) {
-        return mode == Mode.FORCED ? Promise.FORCED : Promise.PROCESS_CRASH;
     }
 
     @Override
@@ -74,8 +59,8 @@ final class StavePeer implements Peer {
     }
 
     @Override
-    public String hintFiles() {
-        return "*.hint";
+    public List<String> shortcuts() {
+        return List.of("KEYDIR", "*.hint");
     }
 
     /** The limit shows where merges run. */
@@ -127,9 +112,9 @@ final class StavePeer implements Peer {
         }
 
         @Override
-        public Bulk bulk(Way way) {
+        public Bulk bulk(Way way, boolean ascending) {
             return switch (way) {
-                case PUT -> Store.super.bulk(way);
+                case PUT -> Store.super.bulk(way, ascending);
                 case BATCH -> new Batches(stave);
                 case ASYNC -> new Asynchronous(stave);
             };
@@ -152,6 +137,7 @@ final class StavePeer implements Peer {
                     "mergeBytesRead", (double) stats.merges().bytesRead(),
                     "mergeBytesWritten", (double) stats.merges().bytesWritten(),
                     "backPressureSeconds", stats.backPressure().totalNanos() / 1e9,
+                    "keydirRestored", stats.recovery().keydirRestored() ? 1.0 : 0.0,
                     "segmentsFromHints", (double) stats.recovery().segmentsFromHints(),
                     "segmentsScanned", (double) stats.recovery().segmentsScanned());
         }

@@ -30,8 +30,12 @@ public interface Store extends AutoCloseable {
     /** Returns when all acknowledged writes are on stable storage; throws if the peer has no such call. */
     void sync() throws Exception;
 
-    /** Many writes in one of the ways that {@link Peer#ways()} names. */
-    default Bulk bulk(Way way) {
+    /**
+     * Many writes in one of the ways that {@link Peer#ways()} names.
+     *
+     * @param ascending whether each key is greater than all before and than all that are there, which some peers want to be told
+     */
+    default Bulk bulk(Way way, boolean ascending) {
         if (way != Way.PUT) {
             throw new IllegalArgumentException("has no " + way);
         }

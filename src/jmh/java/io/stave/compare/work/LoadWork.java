@@ -55,7 +55,7 @@ final class LoadWork implements Work {
         Store store = context.open(Mode.UNFORCED, false);
         try {
             long start = System.nanoTime();
-            put(store.bulk(context.way()), keys, values, context.keyCount());
+            put(store.bulk(context.way(), sorted), keys, values, context.keyCount());
             long acknowledged = System.nanoTime();
             store.settle();
             figures.rate(context.keyCount(), acknowledged - start)

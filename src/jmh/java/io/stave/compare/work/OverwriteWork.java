@@ -44,7 +44,7 @@ final class OverwriteWork implements Work {
         Store store = context.open(Mode.UNFORCED, false);
         try (Disk disk = Disk.watch(context.directory())) {
             long start = System.nanoTime();
-            put(store.bulk(context.way()), keys, values, context, count);
+            put(store.bulk(context.way(), false), keys, values, context, count);
             long acknowledged = System.nanoTime();
             store.settle();
             long settled = System.nanoTime();

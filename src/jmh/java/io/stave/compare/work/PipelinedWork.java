@@ -72,7 +72,7 @@ final class PipelinedWork implements Work {
     private static long put(Store store, Keys keys, Values values, long from, double seconds) throws Exception {
         byte[] key = new byte[Keys.BYTES];
         byte[] value = new byte[values.length()];
-        Store.Bulk bulk = store.bulk(Way.ASYNC);
+        Store.Bulk bulk = store.bulk(Way.ASYNC, false);
         long deadline = System.nanoTime() + (long) (seconds * 1e9);
         long number = from;
         do {

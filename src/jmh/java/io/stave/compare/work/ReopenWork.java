@@ -8,20 +8,32 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Opens the store and gets one key: after a clean close, the same without hints, or after the last process was killed. */
+/**
+ * Opens the store and gets one key: after a clean close, the same with the files taken away that do nothing but speed it up, or after the last
+ * process was killed. Another store, empty, is opened before: what a peer unpacks, loads and compiles once in a process is no part of reopening.
+ */
 final class ReopenWork implements Work {
     /** What happened before. */
     enum After {
-        CLEAN_CLOSE("reopen", "Reopen after a clean close"),
-        LOST_HINTS("reopen-scan", "Reopen without hints"),
-        KILL("reopen-killed", "Reopen after SIGKILL");
+        CLEAN_CLOSE("reopen", "Reopen after a clean close", 0, "keydirRestored"),
+        LOST_KEYDIR("reopen-hints", "Reopen from hints", 1, "segmentsFromHints"),
+        LOST_HINTS("reopen-scan", "Reopen by a scan, without hints", 2, "segmentsScanned"),
+        KILL("reopen-killed", "Reopen after SIGKILL", 0, "");
 
         private final String name;
         private final String title;
+        private final int lost;
+        private final String way;
 
-        After(String name, String title) {
+        /**
+         * So many of a peer's {@link Peer#shortcuts()} are taken away; a peer that has them, and says how it opened, must then have opened in
+         * the way for which this figure is not 0.
+         */
+        After(String name, String title, int lost, String way) {
             this.name = name;
             this.title = title;
+            this.lost = lost;
+            this.way = way;
         }
     }
 
@@ -48,7 +60,7 @@ final class ReopenWork implements Work {
 
     @Override
     public String refuses(Peer peer) {
-        return after == After.LOST_HINTS && peer.hintFiles() == null ? "has no hints to lose" : null;
+        return peer.shortcuts().size() < after.lost ? "has no such files to lose" : null;
     }
 
     @Override
@@ -58,9 +70,10 @@ final class ReopenWork implements Work {
 
     @Override
     public Figures run(Context context) throws Exception {
-        if (after == After.LOST_HINTS) {
-            delete(context.directory(), context.peer().hintFiles());
+        for (String pattern : context.peer().shortcuts().subList(0, after.lost)) {
+            delete(context.directory(), pattern);
         }
+        openAnother(context);
         Values values = context.values();
         Keys keys = new Keys(false);
         byte[] key = new byte[Keys.BYTES];
@@ -81,10 +94,34 @@ final class ReopenWork implements Work {
             }
             ProcessFigures.memory(figures);
             figures.setAll(store.figures());
+            if (figures.all().getOrDefault(after.way, 1.0) == 0) {
+                throw new IllegalStateException("was not opened as it was meant to: " + after.way + " is 0");
+            }
         } finally {
             store.close();
         }
         return figures.set("diskBytes", Disk.bytes(context.directory()));
+    }
+
+    private static void openAnother(Context context) throws Exception {
+        Path directory =
+                Files.createTempDirectory(context.directory().toAbsolutePath().getParent(), "another-");
+        Context another = new Context(
+                context.peer(),
+                context.way(),
+                directory,
+                1_000,
+                context.valueBytes(),
+                context.seconds(),
+                context.seed());
+        try (Store store = another.open(Mode.UNFORCED, false)) {
+            byte[] key = new byte[Keys.BYTES];
+            store.put(key, new byte[context.valueBytes()]);
+            if (store.get(key) == null) {
+                throw Check.wrong(0);
+            }
+        }
+        Directories.delete(directory);
     }
 
     private static void delete(Path directory, String pattern) throws IOException {
@@ -96,7 +133,7 @@ final class ReopenWork implements Work {
             }
         }
         if (deleted == 0) {
-            throw new IllegalStateException("there was no hint to delete in " + directory);
+            throw new IllegalStateException("there was no " + pattern + " to delete in " + directory);
         }
     }
 }

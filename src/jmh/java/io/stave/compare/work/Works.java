@@ -22,6 +22,7 @@ public final class Works {
         works.add(new PipelinedWork());
         works.add(new LoadWork(false));
         works.add(new ReopenWork(ReopenWork.After.CLEAN_CLOSE));
+        works.add(new ReopenWork(ReopenWork.After.LOST_KEYDIR));
         works.add(new ReopenWork(ReopenWork.After.LOST_HINTS));
         for (GetWork.Choice choice : GetWork.Choice.values()) {
             works.add(new GetWork(choice, 1));
