@@ -44,6 +44,7 @@ final class Goals {
         times("load", MEDIUM, "chronicle-map", 1.3);
         times("load", SMALL, ROCKS, 10);
         times("load", SMALL, "lmdb", 4);
+        times("load", SMALL, "lmdb-writemap", 4);
         times("load", SMALL, "halodb", 4);
         times("load", MEDIUM, LimitPeer.NAME, 0.6);
         times("load", SMALL, LimitPeer.NAME, 0.6);
@@ -99,6 +100,17 @@ final class Goals {
             String title = "reopen, 10 M keys, " + Text.valueLength(valueBytes);
             double each = clean.map(cell -> TEN_MILLION / cell.keys()).orElse(0.0);
             figure(title, "absolute", 0.3, false, " s", clean, "openSeconds", seconds -> seconds * each);
+        }
+        for (int valueBytes : new int[] {SMALL, MEDIUM}) {
+            figure(
+                    "reopen-hints, " + Text.valueLength(valueBytes),
+                    "absolute",
+                    7,
+                    true,
+                    " M/s",
+                    cell("reopen-hints", valueBytes),
+                    Figures.RATE,
+                    rate -> rate / 1e6);
         }
         figure(
                 "reopen-scan, " + Text.valueLength(SMALL),

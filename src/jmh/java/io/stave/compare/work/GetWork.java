@@ -69,7 +69,7 @@ final class GetWork implements Work {
         Figures figures = new Figures();
         Store store = context.open(Mode.UNFORCED, false);
         try {
-            readAll(store, keys, values, context);
+            Walk.over(store, context);
             Crew.Done done = Crew.run(
                     threads,
                     WARMUP * context.seconds(),
@@ -83,21 +83,6 @@ final class GetWork implements Work {
             store.close();
         }
         return figures;
-    }
-
-    /** Brings the data to where the peer reads it from, as far as a limited time and memory allow. */
-    private static void readAll(Store store, Keys keys, Values values, Context context) throws Exception {
-        byte[] key = new byte[Keys.BYTES];
-        long deadline = System.nanoTime() + (long) (context.seconds() * 1e9);
-        for (long number = 0; number < context.keyCount(); number++) {
-            keys.fill(key, number);
-            if (!values.belongs(store.get(key), number)) {
-                throw Check.wrong(number);
-            }
-            if (number % SOME == 0 && System.nanoTime() > deadline) {
-                return;
-            }
-        }
     }
 
     private Crew.Hand hand(Store store, Keys keys, Values values, Context context, int thread) {

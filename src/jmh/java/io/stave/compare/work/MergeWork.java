@@ -12,9 +12,12 @@ import java.util.concurrent.TimeUnit;
  * latencies are kept apart accordingly; of a peer that does not tell, all count as "beside".
  */
 final class MergeWork implements Work {
-    private static final double GETS_PER_SECOND = 10_000;
+    private static final double GETS_PER_SECOND = 2_000;
     private static final double PUT_BYTES_PER_SECOND = 20e6;
     private static final double MOST_PUTS_PER_SECOND = 20_000;
+
+    /** Puts come together so often: a thread that waits for each by itself, spinning, would take a processor from the merges. */
+    private static final double MOMENTS_PER_SECOND = 1_000;
 
     @Override
     public String name() {
@@ -37,12 +40,13 @@ final class MergeWork implements Work {
         Figures figures = new Figures().set("getsDuePerSecond", GETS_PER_SECOND).set("putsDuePerSecond", puts);
         Store store = context.open(Mode.UNFORCED, false);
         try (MergeWatch watch = new MergeWatch(store)) {
+            Walk.over(store, context);
             Paced gets = Paced.gets(store, context, watch);
             gets.unpaced(context.seconds() / 2);
-            gets.paced(GETS_PER_SECOND, context.seconds() / 2);
+            gets.paced(GETS_PER_SECOND, 1, context.seconds() / 2);
             gets.clear();
 
-            gets.paced(GETS_PER_SECOND, context.seconds());
+            gets.paced(GETS_PER_SECOND, 1, context.seconds());
             figures.latency("aloneGet", gets.all());
             figures.set("aloneGetsPerSecond", gets.unpaced(context.seconds()));
             gets.clear();
@@ -50,7 +54,7 @@ final class MergeWork implements Work {
             Paced putter = Paced.puts(store, context, watch);
             double merged = merged(store);
             long start = System.nanoTime();
-            beside(putter, puts, 2 * context.seconds(), () -> gets.paced(GETS_PER_SECOND, 2 * context.seconds()));
+            beside(putter, puts, 2 * context.seconds(), () -> gets.paced(GETS_PER_SECOND, 1, 2 * context.seconds()));
             if (!Double.isNaN(merged)) {
                 figures.set("mergedBytesPerSecond", (merged(store) - merged) * 1e9 / (System.nanoTime() - start));
             }
@@ -93,7 +97,7 @@ final class MergeWork implements Work {
         thread[0] = new Thread(
                 () -> {
                     try {
-                        putter.paced(rate, seconds);
+                        putter.paced(rate, (int) Math.ceil(rate / MOMENTS_PER_SECOND), seconds);
                     } catch (Exception e) {
                         failure[0] = e;
                     }

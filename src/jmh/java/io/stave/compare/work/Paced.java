@@ -56,15 +56,15 @@ final class Paced {
         return new Paced(put, context, watch, 2);
     }
 
-    /** One operation is due every so often; those that are late are done at once, and their lateness counts. */
-    void paced(double perSecond, double seconds) throws Exception {
+    /** So many operations are due together every so often; those that are late are done at once, and their lateness counts. */
+    void paced(double perSecond, int together, double seconds) throws Exception {
         long start = System.nanoTime();
-        double period = 1e9 / perSecond;
+        double period = together * 1e9 / perSecond;
         long total = (long) (perSecond * seconds);
         // Much more than it should take means that the rate cannot be held: the latencies say so by then.
         long deadline = start + (long) (2 * seconds * 1e9);
         for (long i = 0; i < total && System.nanoTime() < deadline; i++) {
-            long due = start + (long) (i * period);
+            long due = start + (long) (i / together * period);
             await(due);
             boolean before = watch.merging();
             operation.on(random.nextLong(count));

@@ -69,6 +69,7 @@ final class YcsbWork implements Work {
         Figures figures = new Figures();
         Store store = context.open(Mode.UNFORCED, false);
         try {
+            Walk.over(store, context);
             Crew.Done done = Crew.run(
                     THREADS,
                     context.seconds() / 2,
