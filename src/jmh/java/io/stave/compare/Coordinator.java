@@ -68,10 +68,10 @@ final class Coordinator {
     /** Each round begins with another peer, and every other one goes backwards, so that nobody always comes first, or after the same one. */
     static <T> List<T> inTurn(List<T> all, int round) {
         List<T> turned = new ArrayList<>(all);
-        Collections.rotate(turned, -round);
         if (round % 2 == 1) {
             Collections.reverse(turned);
         }
+        Collections.rotate(turned, -round);
         return turned;
     }
 

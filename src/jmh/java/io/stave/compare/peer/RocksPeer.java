@@ -16,7 +16,7 @@ import org.rocksdb.RocksDB;
  * put survives the process; checksums are verified whenever a block is read, which is its default.
  *
  * <p>The settings of the tuned forms are those that its wiki (RocksDB Tuning Guide, Setup Options and Basic Tuning, WAL Performance,
- * Pipelined Write, BlobDB), its headers (options.h, cache.h) and its own functions (IncreaseParallelism, OptimizeForPointLookup,
+ * BlobDB), its headers (options.h, cache.h) and its own functions (IncreaseParallelism, OptimizeForPointLookup,
  * OptimizeLevelStyleCompaction in options.cc) give for puts and gets of random keys on fast disks; {@link #settings()} lists them with
  * their reasons. Level 0 compaction starts, stalls, concurrent memtable writes and all else stay as they are.
  */
@@ -74,8 +74,7 @@ final class RocksPeer extends NamedPeer {
                 "block_size stays 4 KiB, and not 16 KiB as in Setup Options and Basic Tuning: a get of one record reads less",
                 "recycle_log_file_num = 4 where puts are forced: fdatasync need not write the inode too once logs are used "
                         + "again (WAL Performance)",
-                "enable_pipelined_write where puts are forced: one group is written while the one before goes to the memtable "
-                        + "(Pipelined Write)"));
+                "enable_pipelined_write stays off, its default: on two processors it gave no more"));
         if (form == Form.MMAP) {
             settings.add(
                     "allow_mmap_reads = true: blocks are read from the page cache without a copy, each verified every time; "
@@ -118,7 +117,7 @@ final class RocksPeer extends NamedPeer {
         if (form != Form.DEFAULT) {
             tune(options, held);
             if (forced) {
-                options.setRecycleLogFileNum(4).setEnablePipelinedWrite(true);
+                options.setRecycleLogFileNum(4);
             }
         }
         if (form == Form.MMAP) {
