@@ -451,6 +451,47 @@ public interface Stave extends StaveReader {
     MergeReport merge(Collection<Long> segmentIds);
 
     /**
+     * Takes a checkpoint: makes {@code directory} hold what the store holds at one moment during this call, forced to stable storage and
+     * verified record by record. Every write acknowledged before this call is in it, and of each batch all or nothing.
+     *
+     * <p>The files are shared with the store where the file system can do that, by hard links, and copied where not; they never change. If
+     * the directory holds an earlier checkpoint of this store, only the segments that it lacks are brought, and those that the store does not
+     * have any more are deleted; a crash leaves the earlier one or the new one. Reads, writes and merges go on; writers wait for one force.
+     *
+     * <p>A checkpoint can be read as it is, with {@link #openReadOnly(Path)}. Opened for writing it becomes a store of its own, and no
+     * checkpoint is taken in it any more. A checkpoint that shares files with the store is no backup of its disk: have {@code directory} on
+     * another one, or copy it there.
+     *
+     * @param directory where to; created if it is missing
+     * @return what it holds, and what was brought
+     * @throws IllegalArgumentException if the directory holds anything else of Stave's: another store, a store that has been written to, or a
+     *     checkpoint of one that has gone another way since
+     * @throws StoreLockedException if somebody has {@code directory} open for writing
+     * @throws StoreFullException if there is no room for it; what was written is deleted again
+     * @throws StoreIOException if a file cannot be read or written; the store itself goes on, whatever happens to the other directory
+     * @throws CorruptionException if a record of the store does not verify, or {@code directory} holds what cannot be read
+     * @throws StoreFailedException if the store has stopped writing
+     */
+    CheckpointReport checkpoint(Path directory);
+
+    /**
+     * Restores a checkpoint: verifies every record in it, then copies it and verifies the copy. The new store has an identity of its own. Its
+     * keys have the versions they had.
+     *
+     * @param checkpoint the checkpoint, or a store that was closed; nothing is written there
+     * @param directory where to; created if it is missing, and must not hold a store. If this call fails or the process dies, there is none
+     * @return what was copied
+     * @throws IllegalArgumentException if {@code directory} holds a store, or {@code checkpoint} one that was not closed
+     * @throws StoreLockedException if somebody is writing in {@code directory}
+     * @throws CorruptionException if anything in the checkpoint does not verify; nothing was written then
+     * @throws StoreFullException if there is no room for it; what was written is deleted again
+     * @throws StoreIOException if a file cannot be read or written
+     */
+    static CheckpointReport restore(Path checkpoint, Path directory) {
+        return Engine.restore(checkpoint, directory);
+    }
+
+    /**
      * Closes the store: refuses new calls, waits for those under way and for all futures, forces, seals the active
      * segment and lets go of the lock. Closing again does nothing. A store that is not closed loses nothing it has
      * acknowledged, but takes longer to open.

@@ -38,7 +38,18 @@ public final class StoreFullException extends StaveException {
      * @param cause what the operating system reported
      */
     public StoreFullException(String doing, IOException cause) {
-        super(doing + ": no room, " + cause.getMessage() + "." + ADVICE, Objects.requireNonNull(cause, "cause"));
+        this(doing, ADVICE, cause);
+    }
+
+    /**
+     * Describes a shortage outside the store, which the operating system reported.
+     *
+     * @param doing what was being done to which file, as a clause
+     * @param advice what became of it and what to do, a sentence with a space before it
+     * @param cause what the operating system reported
+     */
+    public StoreFullException(String doing, String advice, IOException cause) {
+        super(doing + ": no room, " + cause.getMessage() + "." + advice, Objects.requireNonNull(cause, "cause"));
         this.needed = UNKNOWN;
         this.usable = UNKNOWN;
     }

@@ -60,6 +60,7 @@ class ArchitectureTest {
                     "engine.merge",
                     "engine.recovery",
                     "engine.readonly",
+                    "engine.backup",
                     "engine.stats"),
             room(
                     "engine.stats",
@@ -70,6 +71,7 @@ class ArchitectureTest {
                     "engine.write",
                     "engine.merge"),
             room("engine.readonly", "engine.base", "engine.live", "engine.read", "engine.recovery", "engine.stats"),
+            room("engine.backup", "engine.base", "engine.live", "engine.snapshot", "engine.write", "engine.recovery"),
             room("engine.recovery", "engine.base", "engine.live", "engine.space"),
             room(
                     "engine.merge",

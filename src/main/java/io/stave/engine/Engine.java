@@ -2,6 +2,7 @@ package io.stave.engine;
 
 import io.stave.Batch;
 import io.stave.BatchResult;
+import io.stave.CheckpointReport;
 import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.MergePlan;
@@ -16,6 +17,7 @@ import io.stave.StoreClosedException;
 import io.stave.StoreFullException;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
+import io.stave.engine.backup.Restore;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.KeyBytes;
 import io.stave.engine.merge.BackgroundMerge;
@@ -74,6 +76,11 @@ public final class Engine extends ReadCalls implements Stave {
             // There is no memory for the keydir.
             throw cannotOpen(directory, Objects.requireNonNull(e.getCause()));
         }
+    }
+
+    /** Restores as {@link Stave#restore(Path, Path)} says. */
+    public static CheckpointReport restore(Path checkpoint, Path directory) {
+        return Restore.run(checkpoint, directory);
     }
 
     private static StaveException cannotOpen(StoreDirectory directory, IOException cause) {
@@ -222,6 +229,21 @@ public final class Engine extends ReadCalls implements Stave {
     @Override
     public MergeReport merge(Collection<Long> segmentIds) {
         return house.merger.merge(segmentIds);
+    }
+
+    @Override
+    public CheckpointReport checkpoint(Path path) {
+        ensureOpen();
+        try (StoreDirectory target = RealDirectory.create(path)) {
+            return checkpoint(target);
+        } catch (IOException e) {
+            throw new StoreIOException("cannot use the directory " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes a checkpoint in a directory, which the caller closes. */
+    public CheckpointReport checkpoint(StoreDirectory target) {
+        return house.checkpoints.take(target);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.StoreFullException;
+import io.stave.engine.backup.Checkpoints;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
@@ -83,6 +84,7 @@ public final class House {
     public final Merger merger;
     public final Sweeper sweeper;
     final Snapshots snapshots;
+    final Checkpoints checkpoints;
 
     private final StoreLock lock;
     private final Health health;
@@ -175,6 +177,7 @@ public final class House {
                 options.asyncBytes(),
                 recovered.nextSequence());
         this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
+        this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,
@@ -338,6 +341,7 @@ public final class House {
     }
 
     private void closeRooms() throws IOException {
+        checkpoints.close();
         sweeper.close();
         merger.close();
         backgroundMerge.close();

@@ -10,6 +10,9 @@ import java.io.IOException;
 /** Turns an {@link IOException} of the seam into the exception that the caller of the store gets. */
 public final class Failures {
 
+    private static final String ADVICE =
+            " What was written is deleted again. Free disk space there, or choose another directory.";
+
     private Failures() {}
 
     /**
@@ -21,9 +24,15 @@ public final class Failures {
         if (e instanceof ForceFailedException) {
             return health.stop(e);
         }
-        if (e instanceof NoSpaceException) {
-            return new StoreFullException(doing, e);
-        }
+        return e instanceof NoSpaceException ? new StoreFullException(doing, e) : other(doing, e);
+    }
+
+    /** The same for work beside the store, of which a failure leaves nothing behind. */
+    public static StaveException translate(String doing, IOException e) {
+        return e instanceof NoSpaceException ? new StoreFullException(doing, ADVICE, e) : other(doing, e);
+    }
+
+    private static StoreIOException other(String doing, IOException e) {
         return new StoreIOException(doing + " failed: " + e.getMessage(), e);
     }
 }

@@ -68,6 +68,11 @@ public final class Catalog {
         return storeId;
     }
 
+    /** What the MANIFEST says. */
+    public synchronized Manifest manifest() {
+        return manifest;
+    }
+
     /** No sequence above this one may be issued. */
     public long sequenceCeiling() {
         return sequenceCeiling;

@@ -10,6 +10,9 @@ import java.io.IOException;
 /** Which file names in a store directory are the store's own to delete when nothing lists them. */
 public final class StoreFiles {
 
+    /** Stands beside the segments of a first checkpoint until it has a MANIFEST: what is there may be deleted. */
+    public static final String UNFINISHED_CHECKPOINT = "CHECKPOINT.tmp";
+
     private StoreFiles() {}
 
     /**
@@ -40,6 +43,7 @@ public final class StoreFiles {
         return isData(name)
                 || name.equals("MANIFEST.tmp")
                 || name.equals(Manifest.KEYDIR_FILE)
+                || name.equals(UNFINISHED_CHECKPOINT)
                 || name.matches("[0-9a-f]{16}\\.hint\\.tmp")
                 || name.matches("memory-.*\\.tmp");
     }

@@ -9,9 +9,6 @@ import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
-import io.stave.segment.ScanResult;
-import io.stave.segment.SegmentHeader;
-import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,19 +113,7 @@ public final class SealedLoad {
 
     private void scan(ListedSegment segment) throws IOException {
         try (ReadableFile file = files.open(segment)) {
-            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
-            ScanResult result =
-                    new SegmentScanner().scan(file, header, segment.length(), false, load.visitor(segment.id()));
-            if (result.end() != segment.length()) {
-                throw new CorruptionException(file.name(), result.stoppedAt(), result.expected(), result.actual());
-            }
-            if (result.digest() != segment.digest()) {
-                throw new CorruptionException(
-                        file.name(),
-                        SegmentHeader.LENGTH,
-                        String.format("records with digest %016x", segment.digest()),
-                        String.format("records with digest %016x", result.digest()));
-            }
+            SealedFiles.scan(file, segment, load.visitor(segment.id()));
             scanned.incrementAndGet();
             bytesScanned.addAndGet(segment.length());
         }

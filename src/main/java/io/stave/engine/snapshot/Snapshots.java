@@ -16,6 +16,7 @@ import io.stave.keydir.KeyHash;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
 import io.stave.segment.Segment;
+import io.stave.segment.SegmentHeader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open snapshots: takes them, tells them what is about to change, and keeps the files of segments that merges have replaced as long as one
- * of them needs them.
+ * of them needs them, or a {@link FileHold}.
  *
  * <p><b>The moment</b> is taken by the leader of the write path while nothing is being published. So no write lies across it. Two others
  * change things beside the leader, and take turns with it by this object's lock: {@link #removing} an expired key, which would otherwise be
@@ -57,6 +58,7 @@ public final class Snapshots {
 
     // Guarded by this.
     private final Map<Long, Pin> pins = new HashMap<>();
+    private final List<FileHold> holds = new ArrayList<>();
     private boolean closed;
 
     /** A segment that the store does not need any more, and what deletes its files. */
@@ -199,14 +201,42 @@ public final class Snapshots {
     }
 
     private boolean isPinned(Segment segment) {
-        return open.stream().anyMatch(snapshot -> snapshot.moment().covers(segment));
+        return open.stream().anyMatch(snapshot -> snapshot.moment().covers(segment))
+                || holds.stream().anyMatch(hold -> hold.covers(segment));
+    }
+
+    /** Keeps the files of the segments that make up the store now; null if the store is closed. Called at a barrier. */
+    public synchronized @Nullable FileHold hold() {
+        if (closed) {
+            return null;
+        }
+        List<Segment> withRecords = segments.list().stream()
+                .filter(segment -> segment.length() > SegmentHeader.LENGTH)
+                .toList();
+        FileHold hold = new FileHold(this, withRecords, published);
+        holds.add(hold);
+        return hold;
     }
 
     /** A snapshot has ended: what only it needed goes, in the background. */
     void ended(OpenSnapshot snapshot) {
-        List<Pin> freed = new ArrayList<>();
         synchronized (this) {
             open = open.stream().filter(other -> other != snapshot).toList();
+        }
+        letGo();
+    }
+
+    /** A hold has ended; likewise. */
+    void ended(FileHold hold) {
+        synchronized (this) {
+            holds.remove(hold);
+        }
+        letGo();
+    }
+
+    private void letGo() {
+        List<Pin> freed = new ArrayList<>();
+        synchronized (this) {
             pins.values().stream().filter(pin -> !isPinned(pin.segment)).forEach(freed::add);
             freed.forEach(pin -> pins.remove(pin.segment.id()));
         }
