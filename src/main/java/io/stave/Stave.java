@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Exceptions.</b> All are unchecked; trouble with the store is a {@link StaveException}.
  *
  * <ul>
- *   <li>After {@code close} every method but {@code close} and {@code recoveryReport} throws
+ *   <li>After {@code close} every method but {@code close}, {@code health} and {@code recoveryReport} throws
  *       {@link StoreClosedException}; arguments are checked first.
  *   <li>Reads, and conditional writes, throw {@link CorruptionException} if the record does not verify,
  *       {@link KeyCollisionException} if it is of another key, {@link StoreIOException} if it cannot be read.
@@ -403,6 +403,14 @@ public interface Stave extends StaveReader {
      * @throws StoreFailedException if the force fails, or one did before; the store then takes no more writes
      */
     void sync();
+
+    /**
+     * Says whether the store does its work, and what to do if not. Asks the file system once for the room that is left,
+     * reads no key and waits for no lock: a probe may call it each second, from any thread, also while writes hang on a slow disk.
+     *
+     * @return the health as of now; of a store that is closed too: this method never throws {@link StoreClosedException}
+     */
+    StoreHealth health();
 
     /**
      * Plans a merge of all segments that are worth it, and does nothing else but find what has expired.

@@ -15,6 +15,7 @@ import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreFullException;
+import io.stave.StoreHealth;
 import io.stave.StoreIOException;
 import io.stave.WriteOptions;
 import io.stave.engine.backup.Restore;
@@ -250,6 +251,11 @@ public final class Engine extends ReadCalls implements Stave {
     public Stats stats() {
         ensureOpen();
         return house.stats();
+    }
+
+    @Override
+    public StoreHealth health() {
+        return house.health();
     }
 
     @Override

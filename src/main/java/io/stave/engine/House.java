@@ -4,6 +4,7 @@ import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.StoreFullException;
+import io.stave.StoreHealth;
 import io.stave.engine.backup.Checkpoints;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
@@ -104,6 +105,7 @@ public final class House {
     private final Worker completer;
     private final Counters counters = new Counters();
     private final StatsReport report;
+    private final HealthReport healthReport;
     private final StatsFile statsFile;
 
     private final ReentrantLock closing = new ReentrantLock();
@@ -214,6 +216,7 @@ public final class House {
                 health,
                 inline);
         this.report = new StatsReport(counters, recovery);
+        this.healthReport = new HealthReport(directory.path(), health, space, segments);
         this.statsFile = new StatsFile(directory, this::stats, space::roomForAdvice, health, inline);
     }
 
@@ -306,6 +309,10 @@ public final class House {
 
     public Stats stats() {
         return report.of(keydir, segments, writePath, merger, snapshots, pressure);
+    }
+
+    StoreHealth health() {
+        return closed ? healthReport.ofClosed() : healthReport.ofOpen();
     }
 
     boolean closed() {

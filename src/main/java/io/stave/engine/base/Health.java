@@ -54,6 +54,11 @@ public final class Health {
         return cause.get() != null;
     }
 
+    /** What stopped writing, or null. */
+    public @Nullable Throwable cause() {
+        return cause.get();
+    }
+
     /** Throws if writing was stopped. */
     public void check() {
         Throwable failure = cause.get();

@@ -1,5 +1,6 @@
 package io.stave.engine.space;
 
+import io.stave.DiskRoom;
 import io.stave.StoreFullException;
 import io.stave.engine.live.LiveSegments;
 import io.stave.hint.HintFile;
@@ -211,12 +212,28 @@ public final class DiskSpace {
 
     /** What is about to be refused, or is already. */
     public Shortage shortage() throws IOException {
-        Shares shares = shares();
-        long all = file.all();
+        return shortage(shares(), file.all());
+    }
+
+    private Shortage shortage(Shares shares, long all) {
         if (all - shares.fromDeletes() < shares.deletes / 2) {
             return Shortage.OF_DELETES;
         }
         return all - shares.fromPuts() < NEAR * lengths.now() ? Shortage.OF_PUTS : Shortage.NONE;
+    }
+
+    /** The same in figures, for the user. Waits for nobody who writes to the file, so what is on its way to it may be missed. */
+    public DiskRoom room() throws IOException {
+        Shares shares = shares();
+        long usable = directory.usableBytes();
+        long all = usable + file.bytes();
+        DiskRoom.Level level =
+                switch (shortage(shares, all)) {
+                    case NONE -> DiskRoom.Level.AMPLE;
+                    case OF_PUTS -> DiskRoom.Level.LOW;
+                    case OF_DELETES -> DiskRoom.Level.EXHAUSTED;
+                };
+        return new DiskRoom(level, usable, Math.max(0, all - shares.fromPuts()));
     }
 
     /** The bytes that the copies of a merge may take: their hint and the MANIFEST come beside. */
