@@ -1,5 +1,6 @@
 /**
- * Stave, an embeddable, durable key-value store. Only {@code io.stave} is for use from outside.
+ * Stave, an embeddable, durable key-value store. Only {@code io.stave} is for use from outside, and {@code
+ * io.stave.metrics} for those who measure with Micrometer.
  *
  * @since 0.1
  */
@@ -7,7 +8,9 @@ module io.stave {
     requires org.agrona;
     requires jdk.unsupported; // invokeCleaner, the only way to free a mapping before JDK 22
     requires static info.picocli; // the command line only
+    requires static micrometer.core; // the meters only
     requires static org.jspecify; // annotations, read by compilers only
 
     exports io.stave;
+    exports io.stave.metrics;
 }

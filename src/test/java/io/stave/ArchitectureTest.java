@@ -96,12 +96,12 @@ class ArchitectureTest {
 
     private static final Set<String> USERS_OF_THE_CONTRACT = Set.of(API, "engine", "cli", "metrics");
 
-    private static final Set<String> EXPORTED = Set.of("io.stave");
+    private static final Set<String> EXPORTED = Set.of("io.stave", "io.stave.metrics");
 
-    /** What a JVM needs to run the library, and what only compiling or the command line needs. */
+    /** What a JVM needs to run the library, and what only compiling, the command line or the meters need. */
     private static final Set<String> REQUIRED = Set.of("java.base", "jdk.unsupported", "org.agrona");
 
-    private static final Set<String> REQUIRED_STATICALLY = Set.of("info.picocli", "org.jspecify");
+    private static final Set<String> REQUIRED_STATICALLY = Set.of("info.picocli", "micrometer.core", "org.jspecify");
 
     private static Path location;
     private static JavaClasses house;
@@ -210,6 +210,15 @@ class ArchitectureTest {
                 .that(describe("are not the command line", type -> !room(type).equals("cli")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("picocli.."))
+                .check(house);
+    }
+
+    @Test
+    void onlyTheMetersKnowMicrometer() {
+        noClasses()
+                .that(describe("are not the meters", type -> !room(type).equals("metrics")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.micrometer.."))
                 .check(house);
     }
 
