@@ -30,7 +30,8 @@ public final class Options {
             RecoveryProgress.NONE,
             InstantSource.system(),
             MergePolicy.automatic(),
-            64 * MIB);
+            64 * MIB,
+            StoreListener.NONE);
 
     private final Durability durability;
     private final long segmentLength;
@@ -40,6 +41,7 @@ public final class Options {
     private final InstantSource clock;
     private final MergePolicy mergePolicy;
     private final long snapshotBytes;
+    private final StoreListener listener;
 
     private Options(
             Durability durability,
@@ -49,7 +51,8 @@ public final class Options {
             RecoveryProgress recoveryProgress,
             InstantSource clock,
             MergePolicy mergePolicy,
-            long snapshotBytes) {
+            long snapshotBytes,
+            StoreListener listener) {
         this.durability = durability;
         this.segmentLength = segmentLength;
         this.asyncBytes = asyncBytes;
@@ -58,6 +61,7 @@ public final class Options {
         this.clock = clock;
         this.mergePolicy = mergePolicy;
         this.snapshotBytes = snapshotBytes;
+        this.listener = listener;
     }
 
     /** {@return the options of {@link Stave#open(java.nio.file.Path)}: the default of each setting} */
@@ -86,7 +90,8 @@ public final class Options {
                 recoveryProgress,
                 clock,
                 mergePolicy,
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     /** {@return the greatest length in bytes at which a segment is sealed and the next one started; default 256 MiB} */
@@ -112,7 +117,15 @@ public final class Options {
             throw outOfRange("segmentLength", bytes, MIN_SEGMENT_LENGTH, MAX_SEGMENT_LENGTH);
         }
         return new Options(
-                durability, bytes, asyncBytes, createIfMissing, recoveryProgress, clock, mergePolicy, snapshotBytes);
+                durability,
+                bytes,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes,
+                listener);
     }
 
     /** {@return how many bytes of asynchronous writes may wait at a time; default 8 MiB} */
@@ -137,7 +150,15 @@ public final class Options {
             throw outOfRange("asyncBytes", bytes, MIN_ASYNC_BYTES, Integer.MAX_VALUE);
         }
         return new Options(
-                durability, segmentLength, bytes, createIfMissing, recoveryProgress, clock, mergePolicy, snapshotBytes);
+                durability,
+                segmentLength,
+                bytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes,
+                listener);
     }
 
     /** {@return whether opening a directory that holds no store makes a new one; default true} */
@@ -161,7 +182,8 @@ public final class Options {
                 recoveryProgress,
                 clock,
                 mergePolicy,
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     /** {@return who is told how far opening has come; default {@link RecoveryProgress#NONE}} */
@@ -172,19 +194,20 @@ public final class Options {
     /**
      * Sets who is told how far opening has come.
      *
-     * @param listener called a few times a second while the store is opened, and never afterwards
+     * @param progress called a few times a second while the store is opened, and never afterwards
      * @return a copy with this setting
      */
-    public Options recoveryProgress(RecoveryProgress listener) {
+    public Options recoveryProgress(RecoveryProgress progress) {
         return new Options(
                 durability,
                 segmentLength,
                 asyncBytes,
                 createIfMissing,
-                Objects.requireNonNull(listener, "listener"),
+                Objects.requireNonNull(progress, "progress"),
                 clock,
                 mergePolicy,
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     /** {@return the clock that says which values have expired; default {@link InstantSource#system()}} */
@@ -214,7 +237,8 @@ public final class Options {
                 recoveryProgress,
                 Objects.requireNonNull(clock, "clock"),
                 mergePolicy,
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     /** {@return when the store merges of its own accord; default {@link MergePolicy#automatic()}} */
@@ -237,7 +261,8 @@ public final class Options {
                 recoveryProgress,
                 clock,
                 Objects.requireNonNull(policy, "policy"),
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     /** {@return the memory in bytes that an open snapshot may use for what is overwritten; default 64 MiB} */
@@ -262,7 +287,40 @@ public final class Options {
             throw outOfRange("snapshotBytes", bytes, MIN_SNAPSHOT_BYTES, Long.MAX_VALUE);
         }
         return new Options(
-                durability, segmentLength, asyncBytes, createIfMissing, recoveryProgress, clock, mergePolicy, bytes);
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                bytes,
+                listener);
+    }
+
+    /** {@return who is told of merges, rolls, corruption and a disk that gets low; default {@link StoreListener#NONE}} */
+    public StoreListener listener() {
+        return listener;
+    }
+
+    /**
+     * Sets who is told what happens in the store while it is open, and of corruption that an open meets.
+     *
+     * @param listener called on a thread of its own, so that nothing waits for it: {@link StoreListener} says in which order,
+     *     and what it may do. It serves each store that is opened with these options; default {@link StoreListener#NONE}
+     * @return a copy with this setting
+     */
+    public Options listener(StoreListener listener) {
+        return new Options(
+                durability,
+                segmentLength,
+                asyncBytes,
+                createIfMissing,
+                recoveryProgress,
+                clock,
+                mergePolicy,
+                snapshotBytes,
+                Objects.requireNonNull(listener, "listener"));
     }
 
     private static IllegalArgumentException outOfRange(String name, long bytes, long min, long max) {
@@ -280,7 +338,8 @@ public final class Options {
                 && recoveryProgress.equals(that.recoveryProgress)
                 && clock.equals(that.clock)
                 && mergePolicy.equals(that.mergePolicy)
-                && snapshotBytes == that.snapshotBytes;
+                && snapshotBytes == that.snapshotBytes
+                && listener.equals(that.listener);
     }
 
     @Override
@@ -293,7 +352,8 @@ public final class Options {
                 recoveryProgress,
                 clock,
                 mergePolicy,
-                snapshotBytes);
+                snapshotBytes,
+                listener);
     }
 
     @Override

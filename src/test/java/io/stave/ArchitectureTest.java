@@ -86,7 +86,8 @@ class ArchitectureTest {
             room("engine.read", "engine.base", "engine.live"),
             room("engine.space", "engine.base", "engine.live"),
             room("engine.live", "engine.base"),
-            room("engine.base"),
+            room("engine.base", "engine.events"),
+            Map.entry("engine.events", Set.of()),
             Map.entry("manifest", Set.of("io")),
             Map.entry("segment", Set.of("io")),
             Map.entry("hint", Set.of("io")),
@@ -98,10 +99,11 @@ class ArchitectureTest {
 
     private static final Set<String> EXPORTED = Set.of("io.stave", "io.stave.metrics");
 
-    /** What a JVM needs to run the library, and what only compiling, the command line or the meters need. */
+    /** What a JVM needs to run the library, and what only compiling, the command line, the meters or events need. */
     private static final Set<String> REQUIRED = Set.of("java.base", "jdk.unsupported", "org.agrona");
 
-    private static final Set<String> REQUIRED_STATICALLY = Set.of("info.picocli", "micrometer.core", "org.jspecify");
+    private static final Set<String> REQUIRED_STATICALLY =
+            Set.of("info.picocli", "jdk.jfr", "micrometer.core", "org.jspecify");
 
     private static Path location;
     private static JavaClasses house;
@@ -219,6 +221,22 @@ class ArchitectureTest {
                 .that(describe("are not the meters", type -> !room(type).equals("metrics")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.micrometer.."))
+                .check(house);
+    }
+
+    /** The library works where there is no flight recorder: nobody else may load its classes. */
+    @Test
+    void onlyTheEventsKnowTheFlightRecorder() {
+        noClasses()
+                .that(describe("are no events", type -> !room(type).equals("engine.events")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("jdk.jfr.."))
+                .check(house);
+        noClasses()
+                .that(describe(
+                        "are the way to the events", type -> outermost(type).equals("io.stave.engine.events.Flight")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("jdk.jfr.."))
                 .check(house);
     }
 

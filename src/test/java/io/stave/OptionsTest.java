@@ -25,11 +25,13 @@ class OptionsTest {
         assertSame(RecoveryProgress.NONE, options.recoveryProgress());
         assertSame(InstantSource.system(), options.clock());
         assertEquals(64L << 20, options.snapshotBytes());
+        assertSame(StoreListener.NONE, options.listener());
     }
 
     @Test
     void eachSetterChangesItsOwnSettingAndNoOther() {
         RecoveryProgress listener = (phase, done, total) -> {};
+        StoreListener heard = new StoreListener() {};
         InstantSource clock = InstantSource.fixed(Instant.EPOCH);
         Options changed = Options.defaults()
                 .durability(Durability.OS)
@@ -38,7 +40,8 @@ class OptionsTest {
                 .createIfMissing(false)
                 .recoveryProgress(listener)
                 .clock(clock)
-                .snapshotBytes(65_536);
+                .snapshotBytes(65_536)
+                .listener(heard);
 
         assertEquals(Durability.OS, changed.durability());
         assertEquals(4096, changed.segmentLength());
@@ -47,10 +50,12 @@ class OptionsTest {
         assertSame(listener, changed.recoveryProgress());
         assertSame(clock, changed.clock());
         assertEquals(65_536, changed.snapshotBytes());
+        assertSame(heard, changed.listener());
         // The same in the opposite order: no setter may forget what another one set.
         assertEquals(
                 changed,
                 Options.defaults()
+                        .listener(heard)
                         .snapshotBytes(65_536)
                         .clock(clock)
                         .recoveryProgress(listener)
@@ -78,7 +83,8 @@ class OptionsTest {
                 options.createIfMissing(false),
                 options.recoveryProgress((phase, done, total) -> {}),
                 options.clock(InstantSource.fixed(Instant.EPOCH)),
-                options.snapshotBytes(65_536));
+                options.snapshotBytes(65_536),
+                options.listener(new StoreListener() {}));
 
         for (Options other : others) {
             assertNotEquals(options, other);

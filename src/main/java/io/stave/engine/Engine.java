@@ -47,7 +47,7 @@ public final class Engine extends ReadCalls implements Stave {
     private final Options options;
 
     private Engine(House house, Options options) {
-        super(house.reads);
+        super(house.reads, house.notices);
         this.house = house;
         this.options = options;
     }
@@ -93,43 +93,44 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public long put(byte[] key, byte[] value, WriteOptions how) {
-        return house.writePath.write(put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.ALWAYS, 0, how));
+        return write("put", put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.ALWAYS, 0, how));
     }
 
     @Override
     public long put(ByteBuffer key, ByteBuffer value, WriteOptions how) {
-        return house.writePath.write(put(KeyBytes.of(key), value, Condition.ALWAYS, 0, how));
+        return write("put", put(KeyBytes.of(key), value, Condition.ALWAYS, 0, how));
     }
 
     @Override
     public long delete(byte[] key, WriteOptions how) {
-        return house.writePath.write(delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
+        return write("delete", delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
     }
 
     @Override
     public long delete(ByteBuffer key, WriteOptions how) {
-        return house.writePath.write(delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
+        return write("delete", delete(KeyBytes.of(key), Condition.PRESENT, 0, how));
     }
 
     @Override
     public long compareAndSet(byte[] key, long expectedVersion, byte[] value, WriteOptions how) {
-        return house.writePath.write(
+        return write(
+                "compareAndSet",
                 put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.VERSION, expectedVersion, how));
     }
 
     @Override
     public long compareAndSet(ByteBuffer key, long expectedVersion, ByteBuffer value, WriteOptions how) {
-        return house.writePath.write(put(KeyBytes.of(key), value, Condition.VERSION, expectedVersion, how));
+        return write("compareAndSet", put(KeyBytes.of(key), value, Condition.VERSION, expectedVersion, how));
     }
 
     @Override
     public long delete(byte[] key, long expectedVersion, WriteOptions how) {
-        return house.writePath.write(delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
+        return write("delete", delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
     }
 
     @Override
     public long delete(ByteBuffer key, long expectedVersion, WriteOptions how) {
-        return house.writePath.write(delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
+        return write("delete", delete(KeyBytes.of(key), Condition.VERSION, expectedVersion, how));
     }
 
     @Override
@@ -146,7 +147,7 @@ public final class Engine extends ReadCalls implements Stave {
         long millis = ExpiryClock.millis(expiry);
         for (Entry entry = house.reads.getEntry(key); entry != null; entry = house.reads.getEntry(key)) {
             ByteBuffer value = ByteBuffer.wrap(entry.value());
-            long version = house.writePath.write(put(key, value, millis, Condition.VERSION, entry.version(), how));
+            long version = write("setExpiry", put(key, value, millis, Condition.VERSION, entry.version(), how));
             if (version != NO_VERSION) {
                 return version;
             }
@@ -182,8 +183,13 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public BatchResult apply(Batch batch, WriteOptions how) {
-        BatchWrite write = new BatchWrite(batch, house.reads, house.clock, batchDurability(how));
-        return write.result(house.writePath.write(write));
+        Object begun = house.notices.beginOperation();
+        try {
+            BatchWrite write = new BatchWrite(batch, house.reads, house.clock, batchDurability(how));
+            return write.result(house.writePath.write(write));
+        } finally {
+            house.notices.ended(begun, "apply");
+        }
     }
 
     private Durability batchDurability(WriteOptions how) {
@@ -202,12 +208,22 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public void sync() {
-        house.writePath.force();
+        Object begun = house.notices.beginOperation();
+        try {
+            house.writePath.force();
+        } finally {
+            house.notices.ended(begun, "sync");
+        }
     }
 
     @Override
     public Snapshot snapshot() {
-        return house.snapshots.open(house.writePath);
+        Object begun = house.notices.beginOperation();
+        try {
+            return house.snapshots.open(house.writePath);
+        } finally {
+            house.notices.ended(begun, "snapshot");
+        }
     }
 
     @Override
@@ -275,6 +291,15 @@ public final class Engine extends ReadCalls implements Stave {
     /** For tests that run the store inline. */
     public BackgroundMerge backgroundMerge() {
         return house.backgroundMerge();
+    }
+
+    private long write(String operation, Write write) {
+        Object begun = house.notices.beginOperation();
+        try {
+            return house.writePath.write(write);
+        } finally {
+            house.notices.ended(begun, operation);
+        }
     }
 
     private Write put(KeyBytes key, ByteBuffer value, Condition condition, long expectedVersion, WriteOptions how) {

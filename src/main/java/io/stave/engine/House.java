@@ -11,7 +11,9 @@ import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.NanoClock;
+import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
@@ -69,8 +71,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class House {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     /** The longest pause between two looks for what has expired, if that goes by the system's clock and the time that passes. */
     private static final long LONGEST_SWEEP_PAUSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
@@ -80,6 +80,7 @@ public final class House {
     final StoreDirectory directory;
     final RecoveryReport recovery;
     final ExpiryClock clock;
+    final Notices notices;
     public final Reads reads;
     public final WritePath writePath;
     public final Merger merger;
@@ -87,6 +88,7 @@ public final class House {
     final Snapshots snapshots;
     final Checkpoints checkpoints;
 
+    private final StoreLog storeLog;
     private final StoreLock lock;
     private final Health health;
     private final Catalog catalog;
@@ -115,6 +117,7 @@ public final class House {
             StoreDirectory directory,
             Options options,
             boolean inline,
+            Notices notices,
             StoreLock lock,
             Health health,
             Reclaimer reclaimer,
@@ -123,6 +126,8 @@ public final class House {
             Reserve reserve,
             Recovery.Recovered recovered) {
         this.directory = directory;
+        this.notices = notices;
+        this.storeLog = new StoreLog(directory.path());
         this.lock = lock;
         this.health = health;
         this.reclaimer = reclaimer;
@@ -132,11 +137,11 @@ public final class House {
         this.keydir = recovered.keydir();
         this.clock = ExpiryClock.of(options.clock());
         SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
-        this.space = new DiskSpace(directory, segments, lengths, reserve, this::refused);
+        this.space = new DiskSpace(directory, segments, lengths, reserve, this::refused, notices);
         this.catalog = new Catalog(
                 directory, health, recovered.manifest(), recovered.nextSegmentId(), space::makeRoomForManifest);
         ReadLatency latency = new ReadLatency();
-        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency);
+        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices);
         HintBuilder hints = new HintBuilder(directory, recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
         this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);
@@ -150,7 +155,8 @@ public final class House {
                 options.segmentLength(),
                 retire,
                 sealer,
-                counters.forceNanos);
+                counters.forceNanos,
+                notices);
         this.intervalForce = new IntervalForce(log, health, inline);
         this.committer = new Worker("stave-commit", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.completer = new Worker("stave-complete", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
@@ -164,7 +170,8 @@ public final class House {
                 clock,
                 reads,
                 options.snapshotBytes(),
-                recovered.nextSequence() - 1);
+                recovered.nextSequence() - 1,
+                notices);
         this.publisher = new Publisher(keydir, segments, snapshots);
         this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), NanoClock.SYSTEM);
         GroupCommit groupCommit =
@@ -200,7 +207,8 @@ public final class House {
                 sweeper,
                 clock,
                 lengths,
-                space);
+                space,
+                notices);
         MergePace pace =
                 new MergePace(options.mergePolicy(), latency, NanoClock.SYSTEM, pressure::engaged, merger::awaited);
         this.backgroundMerge = new BackgroundMerge(
@@ -214,7 +222,8 @@ public final class House {
                 options.clock(),
                 this::sweep,
                 health,
-                inline);
+                inline,
+                storeLog);
         this.report = new StatsReport(counters, recovery);
         this.healthReport = new HealthReport(directory.path(), health, space, segments);
         this.statsFile = new StatsFile(directory, this::stats, space::roomForAdvice, health, inline);
@@ -260,8 +269,23 @@ public final class House {
 
     /** Takes the lock, recovers and wires; on failure everything taken is given back. */
     public static House open(StoreDirectory directory, Options options, boolean inline) throws IOException {
+        Notices notices = new Notices(directory.path(), options.listener(), inline);
+        Object begun = notices.beginOpen();
+        try {
+            House house = open(directory, options, notices, inline);
+            notices.opened(begun, house.recovery);
+            return house;
+        } catch (IOException | RuntimeException | Error e) {
+            notices.notOpened(begun, e);
+            notices.close();
+            throw e;
+        }
+    }
+
+    private static House open(StoreDirectory directory, Options options, Notices notices, boolean inline)
+            throws IOException {
         StoreLock lock = null;
-        Health health = new Health();
+        Health health = new Health(notices::stopped);
         ReaderEpoch epoch = new ReaderEpoch();
         Reclaimer reclaimer = new Reclaimer(epoch, health, inline);
         KeydirMemory memory = new KeydirMemory(directory, mapping -> reclaimer.retire(mapping::release));
@@ -274,8 +298,8 @@ public final class House {
             Reserve reserve = Reserve.open(directory);
             Recovery.Recovered recovered =
                     new Recovery(directory, options.recoveryProgress(), memory, reserve, inline).run();
-            House house =
-                    new House(directory, options, inline, lock, health, reclaimer, epoch, memory, reserve, recovered);
+            House house = new House(
+                    directory, options, inline, notices, lock, health, reclaimer, epoch, memory, reserve, recovered);
             house.space.refill();
             house.backgroundMerge.start();
             house.statsFile.start();
@@ -329,8 +353,9 @@ public final class House {
      * freed: the store is closed either way, and the next open recovers.
      */
     public void close() throws IOException {
-        if (completer.isCurrentThread()) {
-            // A callback must not wait for one who closes already, for that one waits for the callbacks.
+        if (completer.isCurrentThread() || notices.isCurrentThread()) {
+            // A callback must not wait for one who closes already, for that one waits for the callbacks. A listener
+            // likewise.
             if (!closing.tryLock()) {
                 return;
             }
@@ -366,7 +391,11 @@ public final class House {
         sealer.close();
         snapshots.close();
         reads.close();
+        notices.close();
         boolean readersLeft = reclaimer.close();
+        if (!readersLeft) {
+            storeLog.warn(Reclaimer.STUCK_READ, null);
+        }
         try {
             letGo(readersLeft);
         } catch (IOException | RuntimeException e) {
@@ -405,7 +434,7 @@ public final class House {
         log.roll();
         log.sealWhatIsLeft();
         if (sealer.await() != null) {
-            LOG.log(System.Logger.Level.DEBUG, "closed with segments that could not be sealed: the next open does it");
+            storeLog.debug("closed with segments that could not be sealed: the next open does it", null);
         }
         health.tell();
         if (log.unsealed().isEmpty()) {
@@ -421,7 +450,7 @@ public final class House {
             catalog.closeCleanly(
                     writePath.lastSequence(), generation -> file.leave(catalog.storeId(), generation, space, health));
         } catch (StoreFullException e) {
-            LOG.log(System.Logger.Level.DEBUG, "no room to give reserved versions back", e);
+            storeLog.debug("no room to give reserved versions back", e);
         }
     }
 }

@@ -21,7 +21,7 @@ public final class ReadOnlyEngine extends ReadCalls implements ReadOnlyStave {
     private final Path path;
 
     private ReadOnlyEngine(ReadOnlyHouse house, Path path) {
-        super(house.reads);
+        super(house.reads, house.notices);
         this.house = house;
         this.path = path;
     }

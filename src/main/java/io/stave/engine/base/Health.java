@@ -3,6 +3,7 @@ package io.stave.engine.base;
 import io.stave.StoreFailedException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Health {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
+    private final Consumer<Throwable> stopped;
 
     private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
 
     /** Whether some caller has been told: what fails in the background must at least be heard of at the close. */
     private volatile boolean told;
 
+    /** Of what nobody else needs to hear of. */
+    public Health() {
+        this(failure -> {});
+    }
+
+    /** {@code stopped} is told of the first failure. */
+    public Health(Consumer<Throwable> stopped) {
+        this.stopped = stopped;
+    }
+
     /** Stops the store for writing, also for what happened on a thread of its own, where no caller hears of it. Only the first cause counts. */
     public void fail(Throwable failure) {
         if (cause.compareAndSet(null, failure)) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "The store stops writing: " + failure + ". Reads go on; close the store and reopen it to recover.",
-                    failure);
+            stopped.accept(failure);
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 /** Frees what readers may still hold as soon as they have left, on the background worker: unmapping and unlinking are not a reader's work. */
 public final class Reclaimer {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
+    /** For the log, where {@link #close} returns false. */
+    public static final String STUCK_READ =
+            "a read has not ended, so what it may hold stays mapped until the collector finds it."
+                    + " Restart the process if it keeps disk space that you need.";
 
     /** A read copies a value at the most: one that has not left by then never will. */
     private static final long LONGEST_READ_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -70,9 +73,6 @@ public final class Reclaimer {
         long started = System.nanoTime();
         while (epoch.reclaim() > 0) {
             if (System.nanoTime() - started > patience) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "A read has not ended, so what it may hold stays mapped until the collector finds it.");
                 return false;
             }
             LockSupport.parkNanos(AGAIN_NANOS / 10);

@@ -1,6 +1,7 @@
 package io.stave.engine.live;
 
 import io.stave.StoreLockedException;
+import io.stave.engine.base.StoreLog;
 import io.stave.io.HostName;
 import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
@@ -24,7 +25,6 @@ public final class StoreLock implements Closeable {
 
     private static final String LOCK = "LOCK";
     private static final String OWNER = "OWNER";
-    private static final System.Logger LOG = System.getLogger("io.stave");
     private static final int MAX_OWNER_LENGTH = 4096;
 
     private final StoreDirectory directory;
@@ -63,7 +63,7 @@ public final class StoreLock implements Closeable {
             owner.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
         } catch (NoSpaceException e) {
             // A full disk must not keep the store from being opened and emptied.
-            LOG.log(System.Logger.Level.DEBUG, "no room for " + OWNER, e);
+            new StoreLog(directory.path()).debug("no room for " + OWNER, e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.stave.MergePolicy;
 import io.stave.StoreClosedException;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.NanoClock;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.engine.space.BackPressure;
 import io.stave.engine.space.SegmentLength;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackgroundMerge {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long FIRST_REFUSAL_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -57,6 +56,7 @@ public final class BackgroundMerge {
     private final Health health;
     private final Worker worker;
     private final boolean inline;
+    private final StoreLog log;
 
     private final Map<Long, Refusal> refusals = new HashMap<>();
     private List<Long> idle = List.of();
@@ -89,7 +89,8 @@ public final class BackgroundMerge {
             InstantSource wallClock,
             LongSupplier sweeper,
             Health health,
-            boolean inline) {
+            boolean inline,
+            StoreLog log) {
         this.merger = merger;
         this.inputs = inputs;
         this.pressure = pressure;
@@ -101,6 +102,7 @@ public final class BackgroundMerge {
         this.sweeper = sweeper;
         this.health = health;
         this.inline = inline;
+        this.log = log;
         this.worker = new Worker("stave-merge", health, inline, this::work);
         this.wakeAfter = lengths.now() / WAKES;
     }
@@ -117,7 +119,7 @@ public final class BackgroundMerge {
             }
         } catch (IOException e) {
             // Nobody knows how much room there is. It asks again when there is something to merge.
-            LOG.log(System.Logger.Level.DEBUG, "nothing was planned at the open", e);
+            log.debug("nothing was planned at the open", e);
         }
     }
 
@@ -137,7 +139,10 @@ public final class BackgroundMerge {
             worker.wake();
         } catch (OutOfMemoryError e) {
             // There is no thread to be had now; the next call tries again.
-            LOG.log(System.Logger.Level.WARNING, "no thread to merge in the background: " + e, e);
+            log.warn(
+                    "no thread to merge in the background: " + e
+                            + ". It is tried again; raise the limit of threads, or of memory.",
+                    e);
         }
     }
 
@@ -179,10 +184,13 @@ public final class BackgroundMerge {
     }
 
     private long failed(Throwable failure) {
-        LOG.log(
-                wait == 0 ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
-                "merging in the background failed, and is tried again: " + failure,
-                failure);
+        String message = "merging in the background failed: " + failure
+                + ". It is tried again; until then dead bytes stay, so see to the disk.";
+        if (wait == 0) {
+            log.warn(message, failure);
+        } else {
+            log.debug(message, failure);
+        }
         wait = Math.min(LONGEST_WAIT_NANOS, Math.max(FIRST_WAIT_NANOS, 2 * wait));
         waitUntil = clock.nanos() + wait;
         return wait;

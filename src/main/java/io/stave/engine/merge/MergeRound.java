@@ -2,6 +2,8 @@ package io.stave.engine.merge;
 
 import io.stave.CorruptionException;
 import io.stave.StoreClosedException;
+import io.stave.engine.base.Notices;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
 import io.stave.engine.read.Reads;
@@ -42,8 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergeRound {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
     private final StoreId storeId;
     private final Catalog catalog;
@@ -61,6 +61,8 @@ final class MergeRound {
     private final LongConsumer moved;
     private final List<Segment> inputs;
     private final List<Segment> live;
+    private final Notices notices;
+    private final StoreLog log;
 
     /** The inputs whose tombstones were shown to the rule. What a hint does not tell of, only the copying finds in the others. */
     private final Set<Segment> judged = new HashSet<>();
@@ -95,7 +97,8 @@ final class MergeRound {
             BooleanSupplier cancelled,
             LongConsumer moved,
             List<Segment> inputs,
-            List<Segment> live) {
+            List<Segment> live,
+            Notices notices) {
         this.directory = directory;
         this.storeId = storeId;
         this.catalog = catalog;
@@ -110,6 +113,8 @@ final class MergeRound {
         this.moved = moved;
         this.inputs = inputs;
         this.live = live;
+        this.notices = notices;
+        this.log = new StoreLog(directory.path());
         this.tombstones = newRule();
         inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
     }
@@ -235,16 +240,22 @@ final class MergeRound {
             if (e == outputFailure || e instanceof ForceFailedException) {
                 throw e;
             }
-            LOG.log(System.Logger.Level.WARNING, input.name() + " cannot be read, so it is not merged now: " + e, e);
+            log.warn(
+                    input.name() + " cannot be read, so it is not merged now: " + e
+                            + ". It is tried again; see to the disk.",
+                    e);
             return new Refused(input, false);
         }
     }
 
-    private static Refused damaged(Segment input, long offset, String expected, String actual) {
-        LOG.log(
-                System.Logger.Level.ERROR,
-                input.name() + " is damaged at offset " + offset + ": expected " + expected + ", found " + actual
-                        + ". It stays as it is; the other keys in it can be read.");
+    private Refused damaged(Segment input, long offset, String expected, String actual) {
+        notices.corruption(new CorruptionException(
+                input.name(),
+                offset,
+                expected,
+                actual,
+                "The segment is not merged and stays as it is; other keys in it can be read. Check the disk, and put those"
+                        + " that cannot again or restore a copy."));
         return new Refused(input, true);
     }
 
@@ -352,7 +363,10 @@ final class MergeRound {
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "no hint for " + SegmentNames.segment(made.id()) + ": " + e, e);
+            log.warn(
+                    "no hint for " + SegmentNames.segment(made.id()) + ": " + e
+                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
+                    e);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 /** What the rounds of one merge add up to. */
 final class MergeTally {
 
-    private final long started = System.nanoTime();
+    private long started = System.nanoTime();
 
     final List<Long> inputs = new ArrayList<>();
     final List<Long> outputs = new ArrayList<>();
@@ -30,6 +30,11 @@ final class MergeTally {
     private long recordsDropped;
     private long tombstonesKept;
     private long tombstonesDropped;
+
+    /** The merge begins only now. */
+    void begin() {
+        started = System.nanoTime();
+    }
 
     void add(MergeRound round, List<Segment> from) {
         for (Segment input : from) {

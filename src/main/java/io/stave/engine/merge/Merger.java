@@ -10,6 +10,8 @@ import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Failures;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.Notices;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.LiveSegments;
@@ -49,8 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merger {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
     private final Catalog catalog;
     private final LiveSegments segments;
@@ -70,6 +70,8 @@ public final class Merger {
     private final ExpiryClock clock;
     private final SegmentLength lengths;
     private final DiskSpace space;
+    private final Notices notices;
+    private final StoreLog storeLog;
 
     private final ReentrantLock merging = new ReentrantLock();
     private volatile boolean closed;
@@ -93,7 +95,8 @@ public final class Merger {
             Sweeper sweeper,
             ExpiryClock clock,
             SegmentLength lengths,
-            DiskSpace space) {
+            DiskSpace space,
+            Notices notices) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -113,11 +116,29 @@ public final class Merger {
         this.clock = clock;
         this.lengths = lengths;
         this.space = space;
+        this.notices = notices;
+        this.storeLog = new StoreLog(directory.path());
     }
 
     /** Merges the chosen segments, or all. */
     public MergeReport merge(@Nullable Collection<Long> chosen) {
         MergeTally tally = new MergeTally();
+        tellOf(tally, false, () -> merge(chosen, tally));
+        return tally.report();
+    }
+
+    private void tellOf(MergeTally tally, boolean background, Runnable merge) {
+        Object begun = notices.beginMerge();
+        try {
+            merge.run();
+        } catch (RuntimeException | Error e) {
+            notices.merged(begun, background, tally.report(), e);
+            throw e;
+        }
+        notices.merged(begun, background, tally.report(), null);
+    }
+
+    private void merge(@Nullable Collection<Long> chosen, MergeTally tally) {
         merging.lock();
         try {
             ensureOpen();
@@ -145,7 +166,6 @@ public final class Merger {
             end();
             merging.unlock();
         }
-        return tally.report();
     }
 
     /** What {@link #merge} would do now. */
@@ -156,16 +176,21 @@ public final class Merger {
 
     /** Carries out what the background chose, in one round held back by {@code pace}; it may find some of it done already. */
     MergeTally round(MergePlan plan, MergePace pace) {
+        MergeTally tally = new MergeTally();
+        tellOf(tally, true, () -> round(plan, pace, tally));
+        return tally;
+    }
+
+    private void round(MergePlan plan, MergePace pace, MergeTally tally) {
         merging.lock();
         try {
             ensureOpen();
-            MergeTally tally = new MergeTally();
+            tally.begin();
             List<Segment> inputs = choice.inputs(plan);
             pace.during(moved -> run(inputs, tally, moved));
             // What the inputs take is back before the next round needs room.
             reclaimer.await();
             count(tally);
-            return tally;
         } catch (IOException e) {
             throw Failures.translate(doing(), e, health);
         } finally {
@@ -278,7 +303,8 @@ public final class Merger {
                 () -> closed,
                 moved,
                 inputs,
-                segments.list());
+                segments.list(),
+                notices);
     }
 
     private void leaveOut(MergeRound.Refused refused, MergeTally tally) {
@@ -387,7 +413,10 @@ public final class Merger {
             directory.delete(input.name());
             directory.delete(HintFile.name(input.id()));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, input.name() + " is not needed any more and could not be deleted", e);
+            storeLog.warn(
+                    input.name() + " is not needed any more and could not be deleted: " + e
+                            + ". The next open deletes it; see to the disk.",
+                    e);
         }
     }
 
@@ -405,7 +434,7 @@ public final class Merger {
                 cause.addSuppressed(e);
             }
             // What is left is listed nowhere; the next open deletes it.
-            LOG.log(System.Logger.Level.DEBUG, "outputs of an abandoned merge could not be deleted", e);
+            storeLog.debug("outputs of an abandoned merge could not be deleted", e);
         }
         space.endRound();
     }

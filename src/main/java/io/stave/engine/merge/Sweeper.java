@@ -3,6 +3,7 @@ package io.stave.engine.merge;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.read.Reads;
 import io.stave.engine.write.Publisher;
@@ -39,8 +40,6 @@ import java.util.function.LongSupplier;
  * stays. Beside a merge, a copy that was made meanwhile is not swung to and lies dead in its segment. One sweep at a time.
  */
 public final class Sweeper {
-
-    private static final System.Logger LOG = System.getLogger("io.stave");
 
     /** A sealed segment is swept when so large a part of it will have expired since the last sweep. */
     private static final int PARTS = 16;
@@ -178,7 +177,7 @@ public final class Sweeper {
         } catch (IOException | StaveException e) {
             // Readers see what has expired for themselves; it only takes up room until then. Or a merge has just taken
             // the segment away.
-            LOG.log(System.Logger.Level.DEBUG, segment.name() + " could not be swept", e);
+            new StoreLog(directory.path()).debug(segment.name() + " could not be swept", e);
             segment.expires(before);
             segment.sweepNotBefore(now + RETRY_MILLIS);
         }

@@ -8,6 +8,7 @@ import io.stave.ValueReader;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.KeyBytes;
+import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.Overlay;
@@ -39,6 +40,7 @@ public final class Reads {
     private final Counters counters;
     private final ExpiryClock clock;
     private final ReadLatency latency;
+    private final Notices notices;
     private volatile View view;
     private volatile boolean closed;
 
@@ -99,12 +101,14 @@ public final class Reads {
             ReaderEpoch epoch,
             Counters counters,
             ExpiryClock clock,
-            ReadLatency latency) {
+            ReadLatency latency,
+            Notices notices) {
         this.hash = hash;
         this.epoch = epoch;
         this.counters = counters;
         this.clock = clock;
         this.latency = latency;
+        this.notices = notices;
         this.view = new View(null, keydir, segments);
     }
 
@@ -139,6 +143,8 @@ public final class Reads {
                 }
             }
             return null;
+        } catch (CorruptionException e) {
+            throw notices.corruption(e);
         } finally {
             epoch.exit(slot);
         }
@@ -158,6 +164,8 @@ public final class Reads {
                 }
             }
             return null;
+        } catch (CorruptionException e) {
+            throw notices.corruption(e);
         } finally {
             epoch.exit(slot);
         }
@@ -184,6 +192,8 @@ public final class Reads {
                 loan.close();
             }
             return null;
+        } catch (CorruptionException e) {
+            throw notices.corruption(e);
         } finally {
             epoch.exit(slot);
         }
@@ -204,6 +214,8 @@ public final class Reads {
                 }
             }
             return false;
+        } catch (CorruptionException e) {
+            throw notices.corruption(e);
         } finally {
             epoch.exit(slot);
         }
@@ -229,6 +241,9 @@ public final class Reads {
             try {
                 reader.verify(now.segmentOf(at), at.offset, at.length, key.array(), key.offset(), key.length());
             } catch (CorruptionException | StoreIOException e) {
+                if (e instanceof CorruptionException damage) {
+                    notices.corruption(damage);
+                }
                 if (evenIfDamaged) {
                     // Nothing says that it has expired, and to delete it is one way to be rid of it.
                     return new Seen(at.segment, at.offset, 0, RecordFormat.NO_EXPIRY);

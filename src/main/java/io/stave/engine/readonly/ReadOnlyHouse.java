@@ -9,8 +9,10 @@ import io.stave.StoreClosedException;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.Notices;
 import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.base.ReadLatency;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Pins;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
@@ -58,6 +60,7 @@ public final class ReadOnlyHouse {
 
     public final RecoveryReport report;
     public final Reads reads;
+    public final Notices notices;
 
     private final StoreDirectory directory;
     private final KeyHash hash;
@@ -75,6 +78,7 @@ public final class ReadOnlyHouse {
 
     private ReadOnlyHouse(
             StoreDirectory directory,
+            Notices notices,
             KeyHash hash,
             Reclaimer reclaimer,
             ReaderEpoch epoch,
@@ -84,6 +88,7 @@ public final class ReadOnlyHouse {
             ExpiryClock clock,
             int threads) {
         this.directory = directory;
+        this.notices = notices;
         this.hash = hash;
         this.reclaimer = reclaimer;
         this.log = log;
@@ -92,7 +97,8 @@ public final class ReadOnlyHouse {
         this.threads = threads;
         Counters counters = new Counters();
         this.stats = new StatsReport(counters, report);
-        this.reads = new Reads(hash, moment.keydir(), moment.segments(), epoch, counters, clock, new ReadLatency());
+        this.reads =
+                new Reads(hash, moment.keydir(), moment.segments(), epoch, counters, clock, new ReadLatency(), notices);
     }
 
     /** What can be tried with a MANIFEST as long as the files are there that it lists. */
@@ -115,10 +121,22 @@ public final class ReadOnlyHouse {
      * @throws NoSuchFileException if there is no store
      */
     public static ReadOnlyHouse open(StoreDirectory directory, Options options, boolean inline) throws IOException {
+        Notices notices = new Notices(directory.path(), options.listener(), inline);
+        try {
+            return open(directory, options, notices, inline);
+        } catch (IOException | RuntimeException | Error e) {
+            notices.notOpened(null, e);
+            notices.close();
+            throw e;
+        }
+    }
+
+    private static ReadOnlyHouse open(StoreDirectory directory, Options options, Notices notices, boolean inline)
+            throws IOException {
         long started = System.nanoTime();
         int threads = inline ? 1 : SealedLoad.THREADS;
         ReaderEpoch epoch = new ReaderEpoch();
-        Reclaimer reclaimer = new Reclaimer(epoch, new Health(), inline);
+        Reclaimer reclaimer = new Reclaimer(epoch, new Health(failure -> notFreed(directory, failure)), inline);
         try {
             Manifest manifest = find(directory);
             KeyHash hash =
@@ -136,6 +154,7 @@ public final class ReadOnlyHouse {
                 RecoveryReport report = load.report(moment, Duration.ofNanos(System.nanoTime() - started));
                 return new ReadOnlyHouse(
                         directory,
+                        notices,
                         hash,
                         reclaimer,
                         epoch,
@@ -149,6 +168,14 @@ public final class ReadOnlyHouse {
             giveBack(directory, reclaimer, e);
             throw e;
         }
+    }
+
+    private static void notFreed(StoreDirectory directory, Throwable failure) {
+        new StoreLog(directory.path())
+                .warn(
+                        "what readers have let go of could not be freed: " + failure
+                                + ". Reads go on; open it again to have the memory back.",
+                        failure);
     }
 
     private static Manifest find(StoreDirectory directory) throws IOException {
@@ -217,6 +244,8 @@ public final class ReadOnlyHouse {
             try (Pins pins = new Pins(directory)) {
                 return refresh(shown, pins);
             }
+        } catch (CorruptionException e) {
+            throw notices.corruption(e);
         } finally {
             refreshing.unlock();
         }
@@ -286,18 +315,32 @@ public final class ReadOnlyHouse {
 
     /** Refuses calls, waits for a refresh and for the readers inside, and frees everything. */
     public void close() throws IOException {
-        refreshing.lock();
+        if (!notices.isCurrentThread()) {
+            refreshing.lock();
+        } else if (!refreshing.tryLock()) {
+            // A listener must not wait for one who closes already, for that one waits for the listener.
+            return;
+        }
+        try {
+            closeOnce();
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    private void closeOnce() throws IOException {
         try (directory) {
             if (!closed) {
                 closed = true;
                 reads.close();
+                notices.close();
                 if (reclaimer.close()) {
                     moment.mappings().forEach(Mapping::release);
                     moment.memory().close();
+                } else {
+                    new StoreLog(directory.path()).warn(Reclaimer.STUCK_READ, null);
                 }
             }
-        } finally {
-            refreshing.unlock();
         }
     }
 }

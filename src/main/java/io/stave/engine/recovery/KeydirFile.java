@@ -3,6 +3,7 @@ package io.stave.engine.recovery;
 import io.stave.StaveException;
 import io.stave.engine.base.Failures;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.space.DiskSpace;
 import io.stave.io.ForceFailedException;
 import io.stave.io.StoreDirectory;
@@ -31,15 +32,15 @@ public final class KeydirFile {
     /** Tables are written, and read, so many bytes at a time, or one by one if they are longer. */
     static final int CHUNK = 1 << 20;
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
+    private final StoreLog log;
     private final CompactKeydir keydir;
     private final KeydirIndex index;
 
     /** For a keydir and segments that nobody changes any more. */
     public KeydirFile(StoreDirectory directory, CompactKeydir keydir, List<Segment> segments) {
         this.directory = directory;
+        this.log = new StoreLog(directory.path());
         this.keydir = keydir;
         this.index = KeydirIndex.of(keydir, segments);
     }
@@ -57,7 +58,10 @@ public final class KeydirFile {
         } catch (ForceFailedException e) {
             throw Failures.translate("leaving " + NAME + " in " + directory.path(), e, health);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closed without " + NAME + ": " + e.getMessage(), e);
+            log.warn(
+                    "closed without " + NAME + ": " + e.getMessage()
+                            + ". Nothing is lost, but the next open has to read the hints; see to the disk.",
+                    e);
             removeRest();
             return Manifest.NO_KEYDIR;
         }
@@ -68,7 +72,7 @@ public final class KeydirFile {
         try {
             boolean unused = directory.delete(NAME);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a part of " + NAME + " is left", e);
+            log.debug("a part of " + NAME + " is left", e);
         }
     }
 

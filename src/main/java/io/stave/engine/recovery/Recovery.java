@@ -5,6 +5,7 @@ import io.stave.RecoveryProgress;
 import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport;
 import io.stave.engine.base.ProgressMeter;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.LiveSegments;
@@ -43,9 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recovery {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
+    private final StoreLog log;
     private final ProgressMeter progress;
     private final TableMemory memory;
     private final Reserve reserve;
@@ -62,6 +62,7 @@ public final class Recovery {
     public Recovery(
             StoreDirectory directory, RecoveryProgress progress, TableMemory memory, Reserve reserve, boolean inline) {
         this.directory = directory;
+        this.log = new StoreLog(directory.path());
         this.progress = new ProgressMeter(progress);
         this.memory = memory;
         this.reserve = reserve;
@@ -158,19 +159,25 @@ public final class Recovery {
             directory.delete(name);
             return true;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, name + " is not needed and could not be deleted: " + e, e);
+            log.warn(
+                    name + " is not needed and could not be deleted: " + e
+                            + ". The next open tries again; see to the disk.",
+                    e);
             return false;
         }
     }
 
     /** A hint is advice: a store on a full disk opens without it. */
-    private static void buildHint(HintBuilder hints, ListedSegment segment) throws IOException {
+    private void buildHint(HintBuilder hints, ListedSegment segment) throws IOException {
         try {
             hints.build(segment);
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "no hint for " + SegmentNames.segment(segment.id()) + ": " + e, e);
+            log.warn(
+                    "no hint for " + SegmentNames.segment(segment.id()) + ": " + e
+                            + ". Nothing is lost, but the next open has to read the segment again; see whether the disk is full.",
+                    e);
         }
     }
 

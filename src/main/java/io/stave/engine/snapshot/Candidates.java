@@ -1,5 +1,6 @@
 package io.stave.engine.snapshot;
 
+import io.stave.engine.base.StoreLog;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintCursor;
 import io.stave.hint.HintReader;
@@ -73,7 +74,7 @@ abstract class Candidates {
                     return entry.offset();
                 }
             } catch (BadHintException e) {
-                Snapshots.LOG.log(System.Logger.Level.DEBUG, "no hint tells what lies behind the damage", e);
+                new StoreLog(directory.path()).debug("no hint tells what lies behind the damage", e);
             }
         }
         return extent.length();

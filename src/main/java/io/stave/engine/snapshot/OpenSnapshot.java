@@ -3,6 +3,7 @@ package io.stave.engine.snapshot;
 import io.stave.SnapshotOverflowException;
 import io.stave.StaveException;
 import io.stave.StoreIOException;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.Undo;
 import io.stave.keydir.Location;
@@ -54,6 +55,10 @@ final class OpenSnapshot {
         this.snapshots = snapshots;
         this.moment = moment;
         this.undo = undo;
+    }
+
+    StoreLog log() {
+        return snapshots.log();
     }
 
     SnapshotMoment moment() {
@@ -139,7 +144,7 @@ final class OpenSnapshot {
             file.close();
         } catch (IOException e) {
             // It was only read.
-            Snapshots.LOG.log(System.Logger.Level.DEBUG, "closing a file of a snapshot", e);
+            snapshots.log().debug("closing a file of a snapshot", e);
         }
     }
 

@@ -183,7 +183,7 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
             snapshot.ensureOpen();
             offset = behindDamage == 0 ? e.offset() : offset;
             damaged = true;
-            throw e;
+            throw snapshots.corruption(e);
         } catch (IOException e) {
             // Perhaps it was closed under our hands.
             snapshot.ensureOpen();
@@ -215,7 +215,7 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
             return true;
         } catch (BadHintException e) {
             // A hint is advice: the segment has it all.
-            Snapshots.LOG.log(System.Logger.Level.DEBUG, "keys are read from a segment", e);
+            snapshots.log().debug("keys are read from a segment", e);
             closeCandidates();
             hintRefused = true;
             return advance(extent);

@@ -45,11 +45,13 @@ final class SnapshotHandle implements Snapshot {
         public void run() {
             boolean held = snapshot.end(SnapshotClosedException::new);
             if (held && !closed) {
-                Snapshots.LOG.log(
-                        System.Logger.Level.WARNING,
-                        "A snapshot of version " + snapshot.moment().sequence()
-                                + " was never closed. It is freed now; until now it kept memory and disk space.",
-                        opened);
+                snapshot.log()
+                        .warn(
+                                "a snapshot of version "
+                                        + snapshot.moment().sequence()
+                                        + " was never closed. It is freed now; until now it kept memory and disk space. Close it where"
+                                        + " it was opened.",
+                                opened);
             }
         }
     }

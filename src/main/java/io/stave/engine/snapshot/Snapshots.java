@@ -1,11 +1,14 @@
 package io.stave.engine.snapshot;
 
+import io.stave.CorruptionException;
 import io.stave.Snapshot;
 import io.stave.Stats;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.KeydirMemory;
+import io.stave.engine.base.Notices;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
@@ -38,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Snapshots {
 
-    static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
     private final LiveSegments segments;
     private final Keydir keydir;
@@ -49,6 +50,8 @@ public final class Snapshots {
     private final ExpiryClock clock;
     private final Reads reads;
     private final long limit;
+    private final Notices notices;
+    private final StoreLog log;
 
     private volatile long published;
     private volatile List<OpenSnapshot> open = List.of();
@@ -80,7 +83,8 @@ public final class Snapshots {
             ExpiryClock clock,
             Reads reads,
             long limit,
-            long published) {
+            long published,
+            Notices notices) {
         this.directory = directory;
         this.segments = segments;
         this.keydir = keydir;
@@ -91,6 +95,17 @@ public final class Snapshots {
         this.reads = reads;
         this.limit = limit;
         this.published = published;
+        this.notices = notices;
+        this.log = new StoreLog(directory.path());
+    }
+
+    StoreLog log() {
+        return log;
+    }
+
+    /** A cursor has met damage; returns what it was given, to be thrown. */
+    CorruptionException corruption(CorruptionException damage) {
+        return notices.corruption(damage);
     }
 
     // ---- opening

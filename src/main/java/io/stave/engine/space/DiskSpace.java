@@ -2,6 +2,8 @@ package io.stave.engine.space;
 
 import io.stave.DiskRoom;
 import io.stave.StoreFullException;
+import io.stave.engine.base.Notices;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.LiveSegments;
 import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Keeps room free for merges and deletes, so that a full store can be emptied (I8).
@@ -39,8 +42,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Guarded by the write path's leadership, but for what says otherwise.
  */
 public final class DiskSpace {
-
-    private static final System.Logger LOG = System.getLogger("io.stave");
 
     /** Puts are slowed down, and merges hurry, from so many segments before the end on. */
     private static final int NEAR = 2;
@@ -72,6 +73,8 @@ public final class DiskSpace {
     private final SegmentLength lengths;
     private final Reserve file;
     private final Runnable refusal;
+    private final Notices notices;
+    private final StoreLog log;
 
     private long credit;
     private long left = Long.MAX_VALUE;
@@ -83,6 +86,9 @@ public final class DiskSpace {
     /** The file was made shorter, and is not as long again as it should be. */
     private volatile boolean lent;
 
+    /** What was told of last. */
+    private final AtomicReference<DiskRoom.Level> told = new AtomicReference<>(DiskRoom.Level.AMPLE);
+
     /** What the round of a merge that is running has written: it needs the less. */
     private final AtomicLong written = new AtomicLong();
 
@@ -92,12 +98,19 @@ public final class DiskSpace {
      * @param refusal run when an append is refused: a merge may help
      */
     public DiskSpace(
-            StoreDirectory directory, LiveSegments segments, SegmentLength lengths, Reserve file, Runnable refusal) {
+            StoreDirectory directory,
+            LiveSegments segments,
+            SegmentLength lengths,
+            Reserve file,
+            Runnable refusal,
+            Notices notices) {
         this.directory = directory;
         this.segments = segments;
         this.lengths = lengths;
         this.file = file;
         this.refusal = refusal;
+        this.notices = notices;
+        this.log = new StoreLog(directory.path());
     }
 
     /** How much is kept for what, in bytes. */
@@ -170,6 +183,9 @@ public final class DiskSpace {
         near = NEAR * lengths.now();
         left = Math.max(0, spendable - needed);
         credit = left / 2;
+        if (left < near || told.get() != DiskRoom.Level.AMPLE) {
+            tell(shares, all);
+        }
         if (needed > spendable) {
             low = true;
             spendable = urgent ? all - shares.fromDeletes() : spendable;
@@ -225,15 +241,27 @@ public final class DiskSpace {
     /** The same in figures, for the user. Waits for nobody who writes to the file, so what is on its way to it may be missed. */
     public DiskRoom room() throws IOException {
         Shares shares = shares();
-        long usable = directory.usableBytes();
-        long all = usable + file.bytes();
+        return room(shares, directory.usableBytes() + file.bytes());
+    }
+
+    private DiskRoom room(Shares shares, long all) {
         DiskRoom.Level level =
                 switch (shortage(shares, all)) {
                     case NONE -> DiskRoom.Level.AMPLE;
                     case OF_PUTS -> DiskRoom.Level.LOW;
                     case OF_DELETES -> DiskRoom.Level.EXHAUSTED;
                 };
-        return new DiskRoom(level, usable, Math.max(0, all - shares.fromPuts()));
+        return new DiskRoom(level, Math.max(0, all - file.bytes()), Math.max(0, all - shares.fromPuts()));
+    }
+
+    /** Tells of a new level; of room that is ample again only when there is half as much more as it takes, lest it be told of all the time. */
+    private void tell(Shares shares, long all) {
+        DiskRoom room = room(shares, all);
+        DiskRoom.Level before = told.get();
+        boolean hardlyMore = room.level() == DiskRoom.Level.AMPLE && room.spareBytes() < NEAR * lengths.now() * 3 / 2;
+        if (room.level() != before && !hardlyMore && told.compareAndSet(before, room.level())) {
+            notices.room(room);
+        }
     }
 
     /** The bytes that the copies of a merge may take: their hint and the MANIFEST come beside. */
@@ -345,6 +373,7 @@ public final class DiskSpace {
             Shares shares = shares();
             long all = file.all();
             boolean tight = isTight(all, shares);
+            tell(shares, all);
             if (tight) {
                 hold(shares);
             } else if (file.bytes() > 0) {
@@ -352,7 +381,7 @@ public final class DiskSpace {
             }
             lent = tight && file.bytes() < shares.reserve();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "nobody knows how much room there is", e);
+            log.debug("nobody knows how much room there is", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.stave.engine.space;
 
+import io.stave.engine.base.StoreLog;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.io.WritableFile;
@@ -21,8 +22,6 @@ public final class Reserve {
 
     static final String NAME = "RESERVE";
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     /** It grows by so many bytes at a time, so that nobody who wants some back has to wait for long. */
     private static final int PIECE = 64 << 10;
 
@@ -30,6 +29,7 @@ public final class Reserve {
     private static final int BLOCK = 4096;
 
     private final StoreDirectory directory;
+    private final StoreLog log;
     private final long volume;
 
     // Guarded by this, but for lone reads of the length.
@@ -39,6 +39,7 @@ public final class Reserve {
 
     private Reserve(StoreDirectory directory, long volume, long length) {
         this.directory = directory;
+        this.log = new StoreLog(directory.path());
         this.volume = volume;
         this.length = length;
     }
@@ -58,7 +59,7 @@ public final class Reserve {
                 return left.length();
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "nobody can say how long " + NAME + " is", e);
+            new StoreLog(directory.path()).debug("nobody can say how long " + NAME + " is", e);
             return 0;
         }
     }
@@ -93,7 +94,7 @@ public final class Reserve {
             length += piece;
             return true;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be made longer", e);
+            log.debug(NAME + " could not be made longer", e);
             cut(length);
             return false;
         }
@@ -142,14 +143,17 @@ public final class Reserve {
                 return;
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be made shorter, so it goes", e);
+            log.debug(NAME + " could not be made shorter, so it goes", e);
         }
         length = 0;
         close();
         try {
             directory.delete(NAME);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, NAME + " could not be deleted to make room", e);
+            log.warn(
+                    NAME + " could not be deleted to make room: " + e
+                            + ". See to the disk, and delete the file when the store is closed.",
+                    e);
         }
     }
 
@@ -162,7 +166,7 @@ public final class Reserve {
                 open.close();
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, NAME + " could not be closed", e);
+            log.debug(NAME + " could not be closed", e);
         }
     }
 }

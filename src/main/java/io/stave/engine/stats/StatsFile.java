@@ -2,6 +2,7 @@ package io.stave.engine.stats;
 
 import io.stave.Stats;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
@@ -24,13 +25,13 @@ public final class StatsFile {
     static final String NAME = "STATS";
 
     private static final String TEMPORARY_NAME = "STATS.tmp";
-    private static final System.Logger LOG = System.getLogger("io.stave");
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** It takes at most one part in so many of a thread's time: a store of very many segments is told of less often. */
     private static final long SHARE = 50;
 
     private final StoreDirectory directory;
+    private final StoreLog log;
     private final Supplier<Stats> stats;
     private final LongPredicate room;
     private final boolean inline;
@@ -49,6 +50,7 @@ public final class StatsFile {
     public StatsFile(
             StoreDirectory directory, Supplier<Stats> stats, LongPredicate room, Health health, boolean inline) {
         this.directory = directory;
+        this.log = new StoreLog(directory.path());
         this.stats = stats;
         this.room = room;
         this.inline = inline;
@@ -77,7 +79,7 @@ public final class StatsFile {
         try {
             directory.delete(name);
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, name + " stays behind", e);
+            log.debug(name + " stays behind", e);
         }
     }
 
@@ -125,9 +127,10 @@ public final class StatsFile {
         String what = String.valueOf(e);
         if (!what.equals(complaint)) {
             complaint = what;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "STATS cannot be written, which does no harm but to those who look on: " + e);
+            log.warn(
+                    "STATS cannot be written: " + e
+                            + ". That harms nobody but those who look on; see whether the disk is full.",
+                    null);
         }
     }
 }

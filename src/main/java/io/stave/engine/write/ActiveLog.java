@@ -4,6 +4,7 @@ import io.stave.StaveException;
 import io.stave.engine.base.Failures;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.Histogram;
+import io.stave.engine.base.Notices;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.space.DiskSpace;
@@ -46,6 +47,7 @@ public final class ActiveLog {
     private final Consumer<Mapping> retire;
     private final Sealer sealer;
     private final Histogram forceNanos;
+    private final Notices notices;
 
     // Oldest first; the last one is the active segment unless that was rolled away from without a successor.
     private final CopyOnWriteArrayList<SegmentAppender> unsealed = new CopyOnWriteArrayList<>();
@@ -66,7 +68,8 @@ public final class ActiveLog {
             long segmentLength,
             Consumer<Mapping> retire,
             Sealer sealer,
-            Histogram forceNanos) {
+            Histogram forceNanos,
+            Notices notices) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -77,6 +80,7 @@ public final class ActiveLog {
         this.retire = retire;
         this.sealer = sealer;
         this.forceNanos = forceNanos;
+        this.notices = notices;
     }
 
     /** The number of bytes that a group may have so that it fits into a segment of its own. */
@@ -140,7 +144,21 @@ public final class ActiveLog {
             roll();
             current = null;
         }
-        return current != null ? current : create(bytes, firstSequence);
+        return current != null ? current : createAndTell(bytes, firstSequence);
+    }
+
+    private SegmentAppender createAndTell(long bytes, long firstSequence) throws IOException {
+        Object begun = notices.beginRoll();
+        long started = System.nanoTime();
+        SegmentAppender last = predecessor;
+        SegmentAppender created = create(bytes, firstSequence);
+        notices.rolled(
+                begun,
+                created.segment().name(),
+                last == null ? null : last.segment().name(),
+                last == null ? 0 : last.position(),
+                System.nanoTime() - started);
+        return created;
     }
 
     /**
@@ -313,10 +331,14 @@ public final class ActiveLog {
     /** Forces everything appended before the call, the oldest segment first. Stops the store if that fails. */
     public void force() {
         for (SegmentAppender appender : unsealed) {
+            Object begun = notices.beginForce(appender.forced());
             long started = System.nanoTime();
             try {
                 if (appender.force()) {
                     forceNanos.add(System.nanoTime() - started);
+                    if (begun != null) {
+                        notices.forced(begun, appender.segment().name(), appender.forced());
+                    }
                 }
             } catch (IOException e) {
                 throw health.stop(e);

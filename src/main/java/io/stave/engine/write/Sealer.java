@@ -2,6 +2,7 @@ package io.stave.engine.write;
 
 import io.stave.StaveException;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
@@ -27,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sealer {
 
-    private static final System.Logger LOG = System.getLogger("io.stave");
-
     private final StoreDirectory directory;
+    private final StoreLog log;
     private final Catalog catalog;
     private final LiveSegments segments;
     private final HintBuilder hints;
@@ -51,6 +51,7 @@ public final class Sealer {
             Runnable afterSeal,
             boolean inline) {
         this.directory = directory;
+        this.log = new StoreLog(directory.path());
         this.catalog = catalog;
         this.segments = segments;
         this.hints = hints;
@@ -115,9 +116,9 @@ public final class Sealer {
             // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next
             // one is given, or the next recovery.
             failure = e;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    appender.segment().name() + " could not be sealed: " + e.getMessage(),
+            log.warn(
+                    appender.segment().name() + " could not be sealed: " + e.getMessage()
+                            + ". It is tried again with the next one; see whether the disk is full.",
                     e);
             return false;
         }
@@ -133,9 +134,9 @@ public final class Sealer {
             if (e instanceof io.stave.io.ForceFailedException) {
                 throw health.stop(e);
             }
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "no hint for " + appender.segment().name() + ": " + e.getMessage(),
+            log.warn(
+                    "no hint for " + appender.segment().name() + ": " + e.getMessage()
+                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
                     e);
         }
         catalog.seal(entry);

@@ -12,6 +12,7 @@ import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StoreFullException;
 import io.stave.engine.Engine;
+import io.stave.engine.base.Notices;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.LogFile;
@@ -53,7 +54,8 @@ class DiskSpaceTest {
                     live,
                     new SegmentLength(live, segmentLength, 1L << 40),
                     Reserve.open(directory),
-                    refusals::incrementAndGet);
+                    refusals::incrementAndGet,
+                    Notices.unheard());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -8,6 +8,7 @@ import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.KeydirMemory;
+import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
@@ -40,7 +41,9 @@ class PublisherTest {
     private final KeyHash hash = new KeyHash(1, 2);
     private final ReaderEpoch epoch = new ReaderEpoch();
     private final ExpiryClock clock = ExpiryClock.of(InstantSource.system());
-    private final Reads reads = new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency());
+    private final Notices notices = Notices.unheard();
+    private final Reads reads =
+            new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency(), notices);
     private final Snapshots snapshots = new Snapshots(
             directory,
             segments,
@@ -51,7 +54,8 @@ class PublisherTest {
             clock,
             reads,
             1 << 20,
-            0);
+            0,
+            notices);
     private final Publisher publisher = new Publisher(keydir, segments, snapshots);
 
     private Segment segment(long id) {
