@@ -254,12 +254,14 @@ public final class DiskSpace {
         return new DiskRoom(level, Math.max(0, all - file.bytes()), Math.max(0, all - shares.fromPuts()));
     }
 
-    /** Tells of a new level; of room that is ample again only when there is half as much more as it takes, lest it be told of all the time. */
+    /** Tells of a level that is worse than what was told of last, or of room that is ample again with half as much more, lest it be told of all the time. */
     private void tell(Shares shares, long all) {
         DiskRoom room = room(shares, all);
         DiskRoom.Level before = told.get();
-        boolean hardlyMore = room.level() == DiskRoom.Level.AMPLE && room.spareBytes() < NEAR * lengths.now() * 3 / 2;
-        if (room.level() != before && !hardlyMore && told.compareAndSet(before, room.level())) {
+        boolean news = room.level() == DiskRoom.Level.AMPLE
+                ? room.spareBytes() >= NEAR * lengths.now() * 3 / 2
+                : room.level().compareTo(before) > 0;
+        if (news && told.compareAndSet(before, room.level()) && room.level() != before) {
             notices.room(room);
         }
     }
