@@ -16,6 +16,7 @@ import io.stave.engine.base.Notices;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.LogFile;
+import io.stave.engine.support.QuietLog;
 import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.manifest.ManifestFile;
@@ -26,8 +27,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What puts leave, what of that deletes may use, and what merges (I8). */
+@ExtendWith(QuietLog.class)
 class DiskSpaceTest {
 
     private static final long SEGMENT = 100_000;
