@@ -7,7 +7,8 @@
 module io.stave {
     requires org.agrona;
     requires jdk.unsupported; // invokeCleaner, the only way to free a mapping before JDK 22
-    requires static info.picocli; // the command line only
+    requires static com.fasterxml.jackson.core; // the command line only
+    requires static info.picocli; // likewise
     requires static jdk.jfr; // events, where there is a flight recorder
     requires static micrometer.core; // the meters only
     requires static org.jspecify; // annotations, read by compilers only

@@ -64,6 +64,27 @@ public interface ReadOnlyStave extends StaveReader {
     long version();
 
     /**
+     * Shows every record of the moment that is shown now, in the order of the disk: the newest of each key, and those that merges will give
+     * back. Reads every segment from its first byte to its last and verifies each record. A refresh, and the close, wait for it; reads do
+     * not.
+     *
+     * @param visitor is called on this thread, and must neither refresh nor close this reader. What it throws ends the walk and reaches the
+     *     caller
+     * @throws CorruptionException if a record does not verify and the visitor does not mind {@link StoredRecord.Visitor#damaged}
+     * @throws StoreIOException if a file cannot be read
+     */
+    void walk(StoredRecord.Visitor visitor);
+
+    /**
+     * Tells what {@link Stave#merge()} would do if the store were opened for writing now. Where values expire it reads the store, to find
+     * those that have.
+     *
+     * @return the plan; nothing is changed
+     * @throws StoreIOException if a file cannot be read
+     */
+    MergePlan planMerge();
+
+    /**
      * Ends the reading: refuses new calls, waits for a refresh that is under way, and gives the memory back. Closing again
      * does nothing.
      *

@@ -2,6 +2,7 @@ package io.stave;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -47,7 +48,8 @@ class ArchitectureTest {
      */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry(API, Set.of("engine")),
-            Map.entry("cli", Set.of("hint", "segment", "manifest")),
+            // The keydir to compare with, io to read without a lock, and the one room that acts by hand.
+            Map.entry("cli", Set.of("hint", "segment", "manifest", "keydir", "io", "engine.repair")),
             Map.entry("metrics", Set.of()),
             room(
                     "engine",
@@ -62,6 +64,7 @@ class ArchitectureTest {
                     "engine.readonly",
                     "engine.backup",
                     "engine.stats"),
+            room("engine.repair", "engine.base", "engine.live"),
             room(
                     "engine.stats",
                     "engine.base",
@@ -103,7 +106,7 @@ class ArchitectureTest {
     private static final Set<String> REQUIRED = Set.of("java.base", "jdk.unsupported", "org.agrona");
 
     private static final Set<String> REQUIRED_STATICALLY =
-            Set.of("info.picocli", "jdk.jfr", "micrometer.core", "org.jspecify");
+            Set.of("com.fasterxml.jackson.core", "info.picocli", "jdk.jfr", "micrometer.core", "org.jspecify");
 
     private static Path location;
     private static JavaClasses house;
@@ -207,11 +210,44 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandLineKnowsPicocli() {
+    void nothingPointsToTheCommandLine() {
         noClasses()
                 .that(describe("are not the command line", type -> !room(type).equals("cli")))
                 .should()
-                .dependOnClassesThat(resideInAPackage("picocli.."))
+                .dependOnClassesThat(resideInAPackage(ROOT + ".cli.."))
+                .check(house);
+    }
+
+    /** Its rooms use each other one way: what is shared lies below the commands, and Main above them. */
+    @Test
+    void theCommandLineHasNoCycleOfItsOwn() {
+        slices().matching(ROOT + ".cli.(*)..").should().beFreeOfCycles().check(house);
+        noClasses()
+                .that(resideInAPackage(ROOT + ".cli.*"))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".cli"))
+                .check(house);
+    }
+
+    /** Reading commands open a store's directory where nothing can be written, and never the real one. */
+    @Test
+    void theCommandLineCannotWriteAStoresFiles() {
+        noClasses()
+                .that(resideInAPackage(ROOT + ".cli.."))
+                .should()
+                .dependOnClassesThat(describe(
+                        "write in a store's directory",
+                        type -> type.getName().equals(ROOT + ".io.RealDirectory")
+                                || type.getName().equals(ROOT + ".io.WritableFile")))
+                .check(house);
+    }
+
+    @Test
+    void onlyTheCommandLineKnowsPicocliAndJackson() {
+        noClasses()
+                .that(describe("are not the command line", type -> !room(type).equals("cli")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("picocli..", "com.fasterxml.jackson.."))
                 .check(house);
     }
 

@@ -1,20 +1,41 @@
 package io.stave.cli;
 
 import io.stave.StaveException;
+import io.stave.cli.act.MergeCommand;
+import io.stave.cli.act.RepairCommand;
+import io.stave.cli.command.Failed;
+import io.stave.cli.data.DeleteCommand;
+import io.stave.cli.data.ExportCommand;
+import io.stave.cli.data.GetCommand;
+import io.stave.cli.data.ImportCommand;
+import io.stave.cli.data.PutCommand;
+import io.stave.cli.data.ScanCommand;
+import io.stave.cli.inspect.InfoCommand;
+import io.stave.cli.inspect.StatsCommand;
+import io.stave.cli.inspect.VerifyCommand;
+import io.stave.cli.report.ReportCommand;
 import io.stave.cli.terminal.ExitCode;
 import io.stave.cli.terminal.Terminal;
 import io.stave.cli.terminal.Text;
 import io.stave.cli.tour.TourCommand;
 import io.stave.cli.tour.TourException;
+import io.stave.cli.watch.WatchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command line {@code stave}: finds the command, and turns what comes of it into an exit code. */
 @Command(
@@ -23,15 +44,41 @@ import picocli.CommandLine.ParameterException;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
         commandListHeading = "%nCommands:%n",
+        subcommands = {
+            GetCommand.class,
+            PutCommand.class,
+            DeleteCommand.class,
+            ScanCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            InfoCommand.class,
+            StatsCommand.class,
+            VerifyCommand.class,
+            HintCommand.class,
+            SegmentCommand.class,
+            MergeCommand.class,
+            RepairCommand.class,
+            WatchCommand.class,
+            ReportCommand.class,
+            TourCommand.class,
+            CompletionCommand.class
+        },
         footer = {
             "",
             "Examples:",
-            "  stave tour          see a store survive SIGKILL, with files of this machine",
-            "  stave tour --help   what a command does, and how",
+            "  stave tour                  see a store survive SIGKILL, with files of this machine",
+            "  stave info my-store         what is in it, and why it is so large",
+            "  stave verify my-store       is every byte what was written?",
+            "  stave hint show my-store 7  can this hint be trusted?",
+            "  stave merge my-store        give the space of dead records back",
+            "  stave COMMAND --help        what a command does, and how",
+            "",
+            "Commands that read take no lock and write nothing, also while another process",
+            "has the store open for writing.",
             "",
             "Exit codes: 0 fine, 1 failed, 2 usage, 3 corruption found, 4 locked."
         })
-public final class Main {
+public final class Main implements Runnable {
 
     private static final int USAGE_WIDTH = 80;
 
@@ -47,7 +94,15 @@ public final class Main {
             description = "Show the version.")
     private boolean version;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private Main() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "no command given");
+    }
 
     /**
      * Runs a command and ends the process.
@@ -55,29 +110,24 @@ public final class Main {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        Terminal terminal = Terminal.ofThisProcess();
-        System.exit(run(terminal, new TourCommand(terminal), arguments));
+        System.exit(run(Terminal.ofThisProcess(), List.of(), arguments));
     }
 
     /**
      * Runs a command.
      *
-     * @param command what may be run
+     * @param more what may be run beside the commands there are
      * @return the exit code
      */
-    static int run(Terminal terminal, Object command, String... arguments) {
-        CommandLine commandLine = new CommandLine(new Main()).addSubcommand(command);
+    static int run(Terminal terminal, List<Object> more, String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main(), new Factory(terminal));
+        more.forEach(commandLine::addSubcommand);
         commandLine.setOut(new PrintWriter(terminal.out(), true));
         commandLine.setErr(new PrintWriter(terminal.err(), true));
         commandLine.setColorScheme(
                 CommandLine.Help.defaultColorScheme(terminal.outStyle().colour() ? Ansi.ON : Ansi.OFF));
         commandLine.setUsageHelpWidth(USAGE_WIDTH);
-        commandLine.setExecutionStrategy(parsed -> {
-            if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
-                throw new ParameterException(commandLine, "no command given");
-            }
-            return new CommandLine.RunLast().execute(parsed);
-        });
+        commandLine.setExecutionStrategy(new CommandLine.RunLast());
         commandLine.setParameterExceptionHandler((mistake, ignored) -> {
             complain(terminal, mistake.getMessage());
             String name = mistake.getCommandLine().getCommandSpec().qualifiedName();
@@ -89,6 +139,10 @@ public final class Main {
     }
 
     private static int fail(Terminal terminal, Exception failure) {
+        if (failure instanceof Failed failed) {
+            complain(terminal, failed.getMessage());
+            return failed.exitCode();
+        }
         if (failure instanceof TourException tour) {
             complain(terminal, tour.getMessage());
             return tour.exitCode();
@@ -106,6 +160,19 @@ public final class Main {
     private static void complain(Terminal terminal, @Nullable String message) {
         for (String line : String.valueOf(message).split("\n", -1)) {
             terminal.err().println(terminal.errStyle().bad("stave: ") + Text.safe(line.replace("\t", "    ")));
+        }
+    }
+
+    /** Gives each command the terminal to write to. */
+    private record Factory(Terminal terminal) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (Constructor<?> constructor : type.getConstructors()) {
+                if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Terminal.class})) {
+                    return type.cast(constructor.newInstance(terminal));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
         }
     }
 

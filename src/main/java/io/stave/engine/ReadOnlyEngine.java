@@ -1,11 +1,14 @@
 package io.stave.engine;
 
+import io.stave.MergePlan;
 import io.stave.Options;
 import io.stave.ReadOnlyStave;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.Stave;
 import io.stave.StoreIOException;
+import io.stave.StoredRecord;
+import io.stave.engine.merge.MergePlanner;
 import io.stave.engine.readonly.ReadOnlyHouse;
 import io.stave.io.ReadOnlyDirectory;
 import io.stave.io.StoreDirectory;
@@ -66,6 +69,25 @@ public final class ReadOnlyEngine extends ReadCalls implements ReadOnlyStave {
             throw failed("refreshing", path, e);
         } catch (UncheckedIOException e) {
             throw failed("refreshing", path, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    @Override
+    public void walk(StoredRecord.Visitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        try {
+            house.walk(visitor);
+        } catch (IOException e) {
+            throw failed("walking over", path, e);
+        }
+    }
+
+    @Override
+    public MergePlan planMerge() {
+        try {
+            return MergePlanner.plan(house.segmentsWithExpired());
+        } catch (IOException e) {
+            throw failed("planning a merge of", path, e);
         }
     }
 

@@ -79,13 +79,21 @@ public final class HintReader implements AutoCloseable {
                         name,
                         String.format(
                                 "it describes a segment of %d bytes with digest %016x, and this one has %d and %016x",
-                                foundLength, foundDigest, segmentLength, segmentDigest));
+                                foundLength, foundDigest, segmentLength, segmentDigest),
+                        FileHeader.OWN_OFFSET,
+                        String.format("a segment of %d bytes with digest %016x", segmentLength, segmentDigest),
+                        String.format("one of %d bytes with digest %016x", foundLength, foundDigest));
             }
             long filterBytes = HintFormat.filterBytes(header);
             long filterOffset = file.length() - filterBytes - HintFormat.CHECKSUM_LENGTH;
             if (!KeyFilter.legalLength(filterBytes) || filterOffset < FileHeader.LENGTH) {
+                String impossible = "a filter of " + filterBytes + " bytes cannot be in a file of " + file.length();
                 throw new BadHintException(
-                        name, "a filter of " + filterBytes + " bytes cannot be in a file of " + file.length());
+                        name,
+                        impossible,
+                        file.length(),
+                        "a filter of " + filterBytes + " bytes behind the blocks",
+                        "the end of the file");
             }
             return new HintReader(file, storeId, segmentId, header, filterOffset);
         } catch (CorruptionException | FormatVersionException e) {
@@ -177,26 +185,36 @@ public final class HintReader implements AutoCloseable {
         return new BadHintException(file.name(), reason);
     }
 
+    private BadHintException badBlock(long at, String how) {
+        return new BadHintException(
+                file.name(), "the block at offset " + at + " " + how, at, "a block of entries", "one that " + how);
+    }
+
     /** Fails unless the blocks have as many entries as the header says. */
     void checkCount(long seen) throws BadHintException {
         if (seen != entries) {
-            throw bad("it has " + seen + " entries where its header says " + entries);
+            throw new BadHintException(
+                    file.name(),
+                    "it has " + seen + " entries where its header says " + entries,
+                    FileHeader.LENGTH,
+                    entries + " entries",
+                    seen + " entries");
         }
     }
 
     /** Returns the payload length of the block at {@code at}, which is in the window and has been verified. */
     int verifiedPayload(FileWindow window, long at) throws IOException, BadHintException {
         if (!window.load(at, HintFormat.BLOCK_HEADER_LENGTH)) {
-            throw new BadHintException(file.name(), "the block at offset " + at + " is cut off");
+            throw badBlock(at, "is cut off");
         }
         // Until the checksum verifies this length only chooses the bytes to check, and it is bounded first.
         int payload = HintFormat.payloadLength(window.buffer(), window.position(at));
         if (payload <= 0 || payload > HintFormat.MAX_PAYLOAD) {
-            throw new BadHintException(file.name(), "the block at offset " + at + " claims " + payload + " bytes");
+            throw badBlock(at, "claims " + payload + " bytes");
         }
         int covered = HintFormat.BLOCK_HEADER_LENGTH + payload;
         if (!window.load(at, covered + HintFormat.CHECKSUM_LENGTH)) {
-            throw new BadHintException(file.name(), "the block at offset " + at + " is cut off");
+            throw badBlock(at, "is cut off");
         }
         int position = window.position(at);
         int stored = window.buffer().getInt(position + covered);
@@ -209,8 +227,10 @@ public final class HintReader implements AutoCloseable {
         if (stored != computed) {
             throw new BadHintException(
                     file.name(),
-                    String.format(
-                            "%s at offset %d has checksum %08x and should have %08x", what, at, stored, computed));
+                    String.format("%s at offset %d has checksum %08x and should have %08x", what, at, stored, computed),
+                    at,
+                    String.format("%s with checksum %08x", what, stored),
+                    String.format("bytes whose checksum is %08x", computed));
         }
     }
 
@@ -229,7 +249,11 @@ public final class HintReader implements AutoCloseable {
             int length = legalEntry(buffer, at, end);
             if (length == 0) {
                 throw new BadHintException(
-                        file.name(), "entry " + i + " of the block at offset " + blockOffset + " makes no sense");
+                        file.name(),
+                        "entry " + i + " of the block at offset " + blockOffset + " makes no sense",
+                        blockOffset,
+                        "entries that can be",
+                        "entry " + i + ", which cannot");
             }
             if (visitor != null) {
                 cursor.set(buffer, at);
@@ -238,8 +262,7 @@ public final class HintReader implements AutoCloseable {
             at += length;
         }
         if (at != end) {
-            throw new BadHintException(
-                    file.name(), "the block at offset " + blockOffset + " is longer than its " + count + " entries");
+            throw badBlock(blockOffset, "is longer than its " + count + " entries");
         }
     }
 

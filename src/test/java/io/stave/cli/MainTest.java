@@ -8,13 +8,13 @@ import io.stave.StoreClosedException;
 import io.stave.StoreLockedException;
 import io.stave.cli.terminal.Style;
 import io.stave.cli.terminal.Terminal;
-import io.stave.cli.tour.TourCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,11 +100,11 @@ class MainTest {
 
     private int tour(String... arguments) {
         Terminal terminal = terminal();
-        return Main.run(terminal, new TourCommand(terminal), arguments);
+        return Main.run(terminal, List.of(), arguments);
     }
 
     private int failing(Exception failure) {
-        return Main.run(terminal(), new Failing(failure), "fail");
+        return Main.run(terminal(), List.of(new Failing(failure)), "fail");
     }
 
     @Command(name = "fail")

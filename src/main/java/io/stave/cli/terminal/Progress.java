@@ -42,6 +42,16 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    /** Begins a step that is mostly over at once: where there is no terminal nothing is said of it unless it lasts. */
+    public synchronized void begin(String what) {
+        if (terminal.live()) {
+            step(what);
+        } else {
+            step = what;
+            shownAt = nanoTime.getAsLong();
+        }
+    }
+
     /** Tells how far the step has come. Cheap enough to be called for every little thing. */
     public synchronized void at(long done, long total) {
         long now = nanoTime.getAsLong();

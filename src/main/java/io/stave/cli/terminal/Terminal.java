@@ -1,7 +1,9 @@
 package io.stave.cli.terminal;
 
 import java.io.Console;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +19,33 @@ import java.util.Map;
  * @param outStyle how {@code out} looks: colour only on a terminal
  * @param errStyle how {@code err} looks
  * @param live whether a line on {@code err} can be overwritten
+ * @param attended whether somebody looks at {@code out}: what is meant for eyes goes there only then
  */
-public record Terminal(PrintStream out, PrintStream err, Style outStyle, Style errStyle, boolean live) {
+public record Terminal(
+        PrintStream out, PrintStream err, Style outStyle, Style errStyle, boolean live, boolean attended) {
 
     private static final int OUT = 1;
     private static final int ERR = 2;
+
+    /** Of a command that cares for neither: nobody looks at {@code out}. */
+    public Terminal(PrintStream out, PrintStream err, Style outStyle, Style errStyle, boolean live) {
+        this(out, err, outStyle, errStyle, live, false);
+    }
+
+    /** The bytes behind {@code out}, for what is not text: closing it does nothing. */
+    public OutputStream bytesOut() {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                Terminal.this.out.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                flush();
+            }
+        };
+    }
 
     /** Returns the terminal, or whatever else this process was started with. */
     public static Terminal ofThisProcess() {
@@ -53,7 +77,8 @@ public record Terminal(PrintStream out, PrintStream err, Style outStyle, Style e
                 new PrintStream(err, true, chosen),
                 new Style(colour && outIsTerminal, unicode),
                 new Style(colour && errIsTerminal, unicode),
-                capable && errIsTerminal);
+                capable && errIsTerminal,
+                outIsTerminal);
     }
 
     /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * neighbour is an input too or has no dead bytes, for a segment without dead bytes holds live records only, and a live record is not shadowed
  * by any tombstone. Whether a tombstone really goes is decided by the merge itself (I6).
  */
-final class MergePlanner {
+public final class MergePlanner {
 
     static final String DAMAGED = "damaged: it stays as it is until it is repaired";
     static final String NOTHING = "nothing to reclaim";
@@ -39,6 +39,15 @@ final class MergePlanner {
         long dead() {
             return stats.deadBytes();
         }
+    }
+
+    /** Returns the plan over all segments of a store that nobody has merged since it was opened. */
+    public static MergePlan plan(List<SegmentStats> segments) {
+        return plan(
+                segments.stream()
+                        .map(stats -> new Candidate(stats, false, true, null))
+                        .toList(),
+                null);
     }
 
     /**

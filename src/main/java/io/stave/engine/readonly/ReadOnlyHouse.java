@@ -4,8 +4,10 @@ import io.stave.CorruptionException;
 import io.stave.Options;
 import io.stave.RecoveryProgress;
 import io.stave.RecoveryReport;
+import io.stave.SegmentStats;
 import io.stave.Stats;
 import io.stave.StoreClosedException;
+import io.stave.StoredRecord;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
@@ -28,6 +30,7 @@ import io.stave.io.StoreDirectory;
 import io.stave.keydir.KeyHash;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
+import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,6 +70,7 @@ public final class ReadOnlyHouse {
     private final Reclaimer reclaimer;
     private final CertifiedLog log;
     private final StatsReport stats;
+    private final ExpiryClock clock;
     private final int threads;
 
     private final ReentrantLock refreshing = new ReentrantLock();
@@ -75,6 +79,9 @@ public final class ReadOnlyHouse {
 
     /** Whether a growth was broken off: readers see all of it, but the keydir has only a part. Guarded by the lock. */
     private boolean halfGrown;
+
+    /** Whether there was a growth at all, which takes no note of what expires. Guarded by the lock. */
+    private boolean grown;
 
     private ReadOnlyHouse(
             StoreDirectory directory,
@@ -94,6 +101,7 @@ public final class ReadOnlyHouse {
         this.log = log;
         this.moment = moment;
         this.report = report;
+        this.clock = clock;
         this.threads = threads;
         Counters counters = new Counters();
         this.stats = new StatsReport(counters, report);
@@ -240,6 +248,7 @@ public final class ReadOnlyHouse {
         refreshing.lock();
         try {
             ensureOpen();
+            refuseInWalk();
             Moment shown = moment;
             try (Pins pins = new Pins(directory)) {
                 return refresh(shown, pins);
@@ -278,6 +287,7 @@ public final class ReadOnlyHouse {
 
     private boolean grow(MomentGrowth growth) {
         halfGrown = true;
+        grown = true;
         moment = growth.carryOut(reads, retire(reclaimer));
         halfGrown = false;
         return growth.showsMore();
@@ -294,6 +304,36 @@ public final class ReadOnlyHouse {
             shown.memory().close();
         });
         return true;
+    }
+
+    /** As {@link io.stave.ReadOnlyStave#walk}. */
+    public void walk(StoredRecord.Visitor visitor) throws IOException {
+        refreshing.lock();
+        try {
+            ensureOpen();
+            if (halfGrown) {
+                throw new IOException("the last refresh was broken off: refresh again");
+            }
+            new MomentWalk(directory, hash, clock, moment).walk(visitor);
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    /** The figures of the segments, in which values that have expired count as dead, as a writer counts them when it plans a merge. */
+    public List<SegmentStats> segmentsWithExpired() throws IOException {
+        ExpiredBytes expired = new ExpiredBytes();
+        refreshing.lock();
+        try {
+            ensureOpen();
+            List<Segment> segments = moment.segments().list();
+            if (grown || segments.stream().anyMatch(Segment::holdsExpiries)) {
+                walk(expired);
+            }
+            return segments.stream().map(segment -> expired.in(segment.stats())).toList();
+        } finally {
+            refreshing.unlock();
+        }
     }
 
     public long version() {
@@ -322,9 +362,17 @@ public final class ReadOnlyHouse {
             return;
         }
         try {
+            refuseInWalk();
             closeOnce();
         } finally {
             refreshing.unlock();
+        }
+    }
+
+    /** A walk's visitor holds the lock already. */
+    private void refuseInWalk() {
+        if (refreshing.getHoldCount() > 1) {
+            throw new IllegalStateException("not from within a walk");
         }
     }
 

@@ -1,0 +1,112 @@
+package io.stave.cli.data;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.stave.cli.command.ByteForm;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry as a JSON object: {@code key} and {@code value} as text where they are UTF-8, else {@code key64} and {@code value64} in base64, and
+ * {@code expires} if it does. Nothing is lost either way.
+ */
+final class EntryJson {
+
+    private EntryJson() {}
+
+    /** An entry that was read. */
+    record Read(byte[] key, byte[] value, @Nullable Instant expires) {}
+
+    /** Writes the fields of an entry into an object that has begun. */
+    static void write(JsonGenerator json, byte[] key, byte @Nullable [] value, @Nullable Instant expires)
+            throws IOException {
+        bytes(json, "key", key);
+        if (value != null) {
+            bytes(json, "value", value);
+        }
+        if (expires != null) {
+            json.writeStringField("expires", expires.toString());
+        }
+    }
+
+    private static void bytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        String text = ByteForm.text(bytes);
+        if (text != null) {
+            json.writeStringField(name, text);
+        } else {
+            json.writeBinaryField(name + "64", bytes);
+        }
+    }
+
+    /**
+     * Reads the object that the parser has just entered.
+     *
+     * @return the entry; null if it is none, but the first or the last line of an export
+     * @throws Malformed if it is neither
+     */
+    static @Nullable Read read(JsonParser json, Ends ends) throws IOException {
+        byte[] key = null;
+        byte[] value = null;
+        Instant expires = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            json.nextToken();
+            switch (name) {
+                case "key" -> key = text(json);
+                case "key64" -> key = json.getBinaryValue();
+                case "value" -> value = text(json);
+                case "value64" -> value = json.getBinaryValue();
+                case "expires" -> expires = instant(json);
+                case "schema" -> ends.schema(json.getIntValue());
+                case "entries" -> ends.entries(json.getLongValue());
+                default -> json.skipChildren(); // what a later release has to say
+            }
+        }
+        if (key == null && value == null) {
+            return null;
+        }
+        if (key == null || value == null) {
+            throw new Malformed(key == null ? "an entry without a key" : "an entry without a value");
+        }
+        return new Read(key, value, expires);
+    }
+
+    private static byte[] text(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw new Malformed("'" + json.currentName() + "' is not a string");
+        }
+        return ByteForm.UTF8.parse(json.getText());
+    }
+
+    private static @Nullable Instant instant(JsonParser json) throws IOException {
+        if (json.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        try {
+            return Instant.parse(json.getText());
+        } catch (DateTimeException e) {
+            throw new Malformed("'expires' is not a time like 2030-01-31T12:00:00Z");
+        }
+    }
+
+    /** What the first and the last line of an export say. */
+    interface Ends {
+        /** The version of the schema. */
+        void schema(int version) throws Malformed;
+
+        /** How many entries there are. */
+        void entries(long count);
+    }
+
+    /** What was read is no export. */
+    static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message) {
+            super(message);
+        }
+    }
+}

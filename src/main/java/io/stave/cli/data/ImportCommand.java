@@ -1,0 +1,144 @@
+package io.stave.cli.data;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.stave.Batch;
+import io.stave.Options;
+import io.stave.Stave;
+import io.stave.WriteOptions;
+import io.stave.cli.command.Failed;
+import io.stave.cli.command.Json;
+import io.stave.cli.command.StoreCommand;
+import io.stave.cli.terminal.ExitCode;
+import io.stave.cli.terminal.Progress;
+import io.stave.cli.terminal.Terminal;
+import io.stave.cli.terminal.Units;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stave import}: puts what an export wrote. */
+@Command(
+        name = "import",
+        header = "Put entries that 'stave export' wrote.",
+        description = {
+            "",
+            "Reads JSON objects with 'key' and 'value' as text, or 'key64' and 'value64' in base64, and 'expires' where"
+                    + " there is one. Puts them in batches; what the store holds under other keys stays. If a line"
+                    + " makes no sense it stops there, and what came before stays put. Takes the lock of the store.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  stave import --create new-store my-store.jsonl",
+            "  gunzip -c my-store.jsonl.gz | stave import --create new-store",
+            "  echo '{\"key\":\"planet\",\"value\":\"world\"}' | stave import my-store"
+        })
+public final class ImportCommand extends StoreCommand {
+
+    /** Enough for few forces, and little to hold in memory. */
+    private static final long BATCH_BYTES = 1 << 20;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "Where from. Default: standard input.")
+    private @Nullable Path file;
+
+    @Option(names = "--create", description = "Make the store if there is none.")
+    private boolean create;
+
+    private long entries;
+    private long announced = -1;
+
+    /** Writes to a terminal. */
+    public ImportCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    protected int run(Progress progress) throws IOException {
+        try (InputStream in = file == null ? System.in : Files.newInputStream(file);
+                JsonParser json = Json.FACTORY.createParser(in);
+                Stave store = openForWriting(Options.defaults().createIfMissing(create), progress)) {
+            progress.begin("importing");
+            try {
+                read(json, store, progress);
+            } catch (EntryJson.Malformed | JsonProcessingException e) {
+                String why =
+                        e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
+                throw new Failed(
+                        ExitCode.FAILED,
+                        (file == null ? "standard input" : file) + ", line "
+                                + json.currentLocation().getLineNr() + ": " + why + "; the "
+                                + Units.counted(entries, "entry").replace("entrys", "entries")
+                                + " of earlier batches are put");
+            }
+        }
+        progress.close();
+        if (announced >= 0 && announced != entries) {
+            throw new Failed(
+                    ExitCode.FAILED,
+                    "the file says it has " + Units.count(announced) + " entries, and " + Units.count(entries)
+                            + " were in it: all of those are put");
+        }
+        terminal.out().println("put " + Units.count(entries) + (entries == 1 ? " entry" : " entries"));
+        return ExitCode.OK;
+    }
+
+    private void read(JsonParser json, Stave store, Progress progress) throws IOException {
+        long bytes = file == null ? 0 : Files.size(file);
+        Ends ends = new Ends();
+        Batch batch = new Batch();
+        for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+            if (token != JsonToken.START_OBJECT) {
+                throw new EntryJson.Malformed("not a JSON object");
+            }
+            EntryJson.Read entry = EntryJson.read(json, ends);
+            if (entry != null) {
+                add(batch, entry);
+                if (batch.bytes() >= BATCH_BYTES) {
+                    apply(batch, store);
+                }
+                progress.at(json.currentLocation().getByteOffset(), bytes);
+            }
+        }
+        apply(batch, store);
+    }
+
+    private static void add(Batch batch, EntryJson.Read entry) throws IOException {
+        WriteOptions how = WriteOptions.defaults();
+        try {
+            batch.put(entry.key(), entry.value(), entry.expires() == null ? how : how.expiry(entry.expires()));
+        } catch (IllegalArgumentException e) {
+            throw new EntryJson.Malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void apply(Batch batch, Stave store) {
+        int count = batch.count();
+        store.apply(batch);
+        entries += count;
+        batch.clear();
+    }
+
+    /** Believes no export of a newer release, and remembers what is announced. */
+    private final class Ends implements EntryJson.Ends {
+        @Override
+        public void schema(int version) throws EntryJson.Malformed {
+            if (version > Json.SCHEMA) {
+                throw new EntryJson.Malformed(
+                        "schema " + version + " is of a newer release; this one knows " + Json.SCHEMA);
+            }
+        }
+
+        @Override
+        public void entries(long count) {
+            announced = count;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.stave.engine.repair;
+
+import io.stave.manifest.Manifest;
+import java.util.List;
+
+/**
+ * What a repair is going to do.
+ *
+ * @param manifest the MANIFEST that it starts from
+ * @param damages the segments that it takes away, with what it keeps of them
+ */
+public record RepairPlan(Manifest manifest, List<Damage> damages) {
+
+    /** Whether there is nothing to be mended. */
+    public boolean isEmpty() {
+        return damages.isEmpty();
+    }
+}
