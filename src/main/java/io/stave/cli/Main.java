@@ -24,7 +24,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,29 +47,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
         commandListHeading = "%nCommands:%n",
-        subcommands = {
-            GetCommand.class,
-            PutCommand.class,
-            DeleteCommand.class,
-            ScanCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            InfoCommand.class,
-            StatsCommand.class,
-            VerifyCommand.class,
-            HintCommand.class,
-            SegmentCommand.class,
-            MergeCommand.class,
-            RepairCommand.class,
-            WatchCommand.class,
-            ReportCommand.class,
-            TourCommand.class,
-            CompletionCommand.class
-        },
         footer = {
             "",
             "Examples:",
-            "  stave tour                  see a store survive SIGKILL, with files of this machine",
+            "  stave tour                  see a store survive SIGKILL",
             "  stave info my-store         what is in it, and why it is so large",
             "  stave verify my-store       is every byte what was written?",
             "  stave hint show my-store 7  can this hint be trusted?",
@@ -81,6 +65,29 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
     private static final int USAGE_WIDTH = 80;
+
+    /** Every command by its name, in the order in which the help shows them. */
+    static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("get", GetCommand.class);
+        COMMANDS.put("put", PutCommand.class);
+        COMMANDS.put("delete", DeleteCommand.class);
+        COMMANDS.put("scan", ScanCommand.class);
+        COMMANDS.put("export", ExportCommand.class);
+        COMMANDS.put("import", ImportCommand.class);
+        COMMANDS.put("info", InfoCommand.class);
+        COMMANDS.put("stats", StatsCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("hint", HintCommand.class);
+        COMMANDS.put("segment", SegmentCommand.class);
+        COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("repair", RepairCommand.class);
+        COMMANDS.put("watch", WatchCommand.class);
+        COMMANDS.put("report", ReportCommand.class);
+        COMMANDS.put("tour", TourCommand.class);
+        COMMANDS.put("completion", CompletionCommand.class);
+    }
 
     @Option(
             names = {"-h", "--help"},
@@ -121,6 +128,7 @@ public final class Main implements Runnable {
      */
     static int run(Terminal terminal, List<Object> more, String... arguments) {
         CommandLine commandLine = new CommandLine(new Main(), new Factory(terminal));
+        commands(arguments).forEach(commandLine::addSubcommand);
         more.forEach(commandLine::addSubcommand);
         commandLine.setOut(new PrintWriter(terminal.out(), true));
         commandLine.setErr(new PrintWriter(terminal.err(), true));
@@ -136,6 +144,12 @@ public final class Main implements Runnable {
         });
         commandLine.setExecutionExceptionHandler((failure, ignored, parsed) -> fail(terminal, failure));
         return commandLine.execute(arguments);
+    }
+
+    /** To make picocli know a command takes some ten milliseconds: so it hears of all of them only where it must. */
+    private static Collection<Class<?>> commands(String[] arguments) {
+        Class<?> chosen = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        return chosen == null || chosen.equals(CompletionCommand.class) ? COMMANDS.values() : List.of(chosen);
     }
 
     private static int fail(Terminal terminal, Exception failure) {

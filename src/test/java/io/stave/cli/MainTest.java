@@ -42,6 +42,13 @@ class MainTest {
         assertEquals("", err());
     }
 
+    /** A command is looked for by the name that it gives itself. */
+    @Test
+    void commandsAreListedByTheirNames() {
+        Main.COMMANDS.forEach((name, type) ->
+                assertEquals(name, type.getAnnotation(Command.class).name()));
+    }
+
     @Test
     void helpOfTheTourHasExamplesAndFitsIntoEightyColumns() {
         assertEquals(0, tour("tour", "--help"));

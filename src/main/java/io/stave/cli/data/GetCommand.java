@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Into a file or a pipe go exactly the bytes of the value. On a terminal it is shown as text where that is"
-                    + " readable, else in hexadecimal. Takes no lock: another process may have the store open. Exits"
-                    + " with 1 if the key is absent.",
+                    + " readable, else in hexadecimal. Takes no lock: another process may have the store open; of"
+                    + " that one's writes the last may not be shown yet. Exits with 1 if the key is absent.",
             ""
         },
         footer = {

@@ -36,8 +36,8 @@ public final class HintDumpCommand extends DumpCommand {
 
     @Override
     void dump(StoreView view, ListedSegment listed, Print print, List<Anomaly> anomalies) {
-        try (HintReader hint = HintReader.open(
-                view.directory(), listed.storeId(), listed.id(), listed.length(), listed.digest())) {
+        try (HintReader hint =
+                HintReader.open(view.directory(), listed.storeId(), listed.id(), listed.length(), listed.digest())) {
             HintWalk walk = hint.walk(0);
             for (HintCursor entry = walk.next(); entry != null; entry = walk.next()) {
                 print.line(new DumpLine(

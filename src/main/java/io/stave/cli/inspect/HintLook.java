@@ -53,7 +53,7 @@ final class HintLook {
 
     /** Reads it; the share is for others to find out. */
     HintFindings find(HintFindings.@Nullable Share share) throws IOException {
-        if (!view.directory().exists(file)) {
+        if (!segment.isSealed() || !view.directory().exists(file)) {
             return absent(share);
         }
         boolean trusted = readAsAnOpenDoes();
@@ -81,8 +81,7 @@ final class HintLook {
     }
 
     private HintReader open() throws BadHintException {
-        return HintReader.open(
-                view.directory(), segment.storeId(), segment.id(), segment.length(), segment.digest());
+        return HintReader.open(view.directory(), segment.storeId(), segment.id(), segment.length(), segment.digest());
     }
 
     /** As it binds itself: the entries up to where it stops making sense. */

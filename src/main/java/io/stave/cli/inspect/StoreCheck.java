@@ -61,13 +61,19 @@ final class StoreCheck {
     }
 
     private void check(ListedSegment segment, ReadableFile file) throws IOException {
+        int before = anomalies.size();
         HintFindings hint = new HintLook(view, segment).find(null);
-        boolean gone = hint.length() == 0 && !view.listedStill(segment.id());
         SegmentFindings found =
                 segments ? new SegmentLook(view, segment, hint.trusted(), record -> {}).find(file, null) : null;
         boolean sound = found == null || found.anomalies().stream().noneMatch(Anomaly::isCorruption);
         if (found != null) {
             anomalies.addAll(found.anomalies());
+        }
+        Verification.HintState hintState = hints && segment.isSealed() ? hint(segment, hint, file, sound) : null;
+        if (anomalies.size() > before && !view.listedStill(segment.id())) {
+            // A merge has replaced it meanwhile, and taken the hint away.
+            anomalies.subList(before, anomalies.size()).clear();
+            hintState = null;
         }
         checked.add(new Verification.Checked(
                 segment.id(),
@@ -76,7 +82,7 @@ final class StoreCheck {
                 found == null ? segment.length() : found.verifiedTo(),
                 found == null ? hint.entries().count() : found.records().count(),
                 found == null ? null : sound,
-                hints && segment.isSealed() && !gone ? hint(segment, hint, file, sound) : null));
+                hintState));
         done += file.length();
         progress.at(done, total());
     }

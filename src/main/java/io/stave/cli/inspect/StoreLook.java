@@ -118,7 +118,8 @@ public final class StoreLook {
                 HintReader.open(view.directory(), listed.storeId(), id, listed.length(), listed.digest())) {
             return hint.entries() >= 0;
         } catch (BadHintException e) {
-            return false;
+            // One that is not there yet, or not any more, says nothing.
+            return Files.exists(store.resolve(HintFile.name(id))) ? Boolean.FALSE : null;
         }
     }
 

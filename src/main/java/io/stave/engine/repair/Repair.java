@@ -37,6 +37,9 @@ public final class Repair {
 
     private static final int CHUNK = 1 << 20;
 
+    /** How often to look at what seems to be damaged, at the most. */
+    private static final int LOOKS = 10;
+
     private final StoreDirectory directory;
     private final StoreDirectory quarantine;
     private final RepairPlan plan;
@@ -48,13 +51,22 @@ public final class Repair {
     }
 
     /**
-     * Plans a repair: takes no lock and writes nothing.
+     * Plans a repair: takes no lock and writes nothing. Beside a writer a file may go, or be appended to, while it is looked at: damage is what
+     * is still there at the next look.
      *
      * @throws io.stave.CorruptionException if the MANIFEST does not verify
      */
     public static RepairPlan plan(Path store) throws IOException {
         try (StoreDirectory directory = ReadOnlyDirectory.open(store)) {
-            return RepairInspection.plan(directory);
+            RepairPlan plan = RepairInspection.plan(directory);
+            for (int look = 1; look < LOOKS && !plan.isEmpty(); look++) {
+                RepairPlan next = RepairInspection.plan(directory);
+                if (next.reasons().equals(plan.reasons())) {
+                    return next;
+                }
+                plan = next;
+            }
+            return plan;
         }
     }
 

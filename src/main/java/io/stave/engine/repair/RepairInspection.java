@@ -128,10 +128,12 @@ final class RepairInspection {
             long id = unsealed.get(later).id();
             try (ReadableFile file = directory.open(SegmentNames.segment(id))) {
                 certified |= unsealed.get(later).length() > 0
-                        || CertificateSearch.furthest(file, unsealed.get(later).storeId(), id, SegmentHeader.LENGTH, file.length())
+                        || CertificateSearch.furthest(
+                                        file, unsealed.get(later).storeId(), id, SegmentHeader.LENGTH, file.length())
                                 > 0;
                 if (later == i + 1) {
-                    SegmentHeader header = SegmentHeader.read(file, unsealed.get(later).storeId(), id);
+                    SegmentHeader header =
+                            SegmentHeader.read(file, unsealed.get(later).storeId(), id);
                     length = header.predecessorId() == unsealed.get(i).id() ? header.predecessorLength() : 0;
                 }
             } catch (NoSuchFileException | CorruptionException e) {

@@ -2,6 +2,8 @@ package io.stave.engine.repair;
 
 import io.stave.manifest.Manifest;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a repair is going to do.
@@ -14,5 +16,12 @@ public record RepairPlan(Manifest manifest, List<Damage> damages) {
     /** Whether there is nothing to be mended. */
     public boolean isEmpty() {
         return damages.isEmpty();
+    }
+
+    /** What is wrong, by file. */
+    Map<String, String> reasons() {
+        Map<String, String> reasons = new TreeMap<>();
+        damages.forEach(damage -> reasons.put(damage.file(), damage.reason()));
+        return reasons;
     }
 }

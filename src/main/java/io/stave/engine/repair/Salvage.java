@@ -69,8 +69,7 @@ final class Salvage {
                 at = walk(walk, visitor);
                 walk.close();
                 if (at < end) {
-                    long next =
-                            RecordSearch.next(file, segment.storeId(), segment.id(), at + 1, end, greatest(length));
+                    long next = RecordSearch.next(file, segment.storeId(), segment.id(), at + 1, end, greatest(length));
                     lost.add(new Damage.Range(at, next));
                     at = next;
                 }
