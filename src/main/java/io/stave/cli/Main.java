@@ -1,8 +1,10 @@
 package io.stave.cli;
 
 import io.stave.StaveException;
+import io.stave.cli.act.CheckpointCommand;
 import io.stave.cli.act.MergeCommand;
 import io.stave.cli.act.RepairCommand;
+import io.stave.cli.act.RestoreCommand;
 import io.stave.cli.command.Failed;
 import io.stave.cli.data.DeleteCommand;
 import io.stave.cli.data.ExportCommand;
@@ -82,6 +84,8 @@ public final class Main implements Runnable {
         COMMANDS.put("hint", HintCommand.class);
         COMMANDS.put("segment", SegmentCommand.class);
         COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("checkpoint", CheckpointCommand.class);
+        COMMANDS.put("restore", RestoreCommand.class);
         COMMANDS.put("repair", RepairCommand.class);
         COMMANDS.put("watch", WatchCommand.class);
         COMMANDS.put("report", ReportCommand.class);

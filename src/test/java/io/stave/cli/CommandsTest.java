@@ -68,6 +68,36 @@ class CommandsTest {
     }
 
     @Test
+    void aCheckpointIsRestored() throws IOException {
+        Path checkpoint = directory.resolve("checkpoint");
+        Path restored = directory.resolve("restored");
+        Run first = Run.of("checkpoint", store, checkpoint);
+        assertEquals(0, first.code(), first.err());
+        assertTrue(first.out().contains("0 there before"), first.out());
+        Run again = Run.of("checkpoint", "--json", store, checkpoint);
+        assertTrue(again.out().contains("\"linked\" : 0"), again.out());
+        assertEquals(0, Run.of("restore", checkpoint, restored).code());
+        assertEquals(
+                Run.of("export", store, "-").out(), Run.of("export", restored, "-").out());
+        Run over = Run.of("restore", checkpoint, restored);
+        assertEquals(2, over.code());
+        assertTrue(over.err().contains("holds a store"), over.err());
+        Path segment;
+        try (var segments = Files.newDirectoryStream(restored, "*.seg")) {
+            segment = segments.iterator().next();
+        }
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(100);
+            int there = file.read();
+            file.seek(100);
+            file.write(there ^ 1);
+        }
+        Run corrupt = Run.of("restore", restored, directory.resolve("none"));
+        assertEquals(3, corrupt.code(), corrupt.err());
+        assertFalse(Files.exists(directory.resolve("none")));
+    }
+
+    @Test
     void anExportImportedAndExportedAgainIsTheSame() throws IOException {
         Path first = directory.resolve("first.jsonl");
         Path second = directory.resolve("second.jsonl");
