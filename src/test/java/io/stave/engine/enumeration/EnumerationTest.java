@@ -150,7 +150,7 @@ class EnumerationTest {
 
     @Test
     void everyStateIsRecoveredOnceWithACrashAtEachPointOfTheRecovery() {
-        Recording recording = Workload.CLOSE_AND_OPEN.record(1);
+        Recording recording = Workload.BATCH.record(1);
         Set<Content> different = new HashSet<>();
         int points = 0;
         for (Replay replay = recording.replay(); ; replay.step()) {
