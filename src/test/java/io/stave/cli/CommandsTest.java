@@ -78,7 +78,8 @@ class CommandsTest {
         assertTrue(again.out().contains("\"linked\" : 0"), again.out());
         assertEquals(0, Run.of("restore", checkpoint, restored).code());
         assertEquals(
-                Run.of("export", store, "-").out(), Run.of("export", restored, "-").out());
+                Run.of("export", store, "-").out(),
+                Run.of("export", restored, "-").out());
         Run over = Run.of("restore", checkpoint, restored);
         assertEquals(2, over.code());
         assertTrue(over.err().contains("holds a store"), over.err());
