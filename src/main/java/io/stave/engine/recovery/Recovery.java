@@ -100,7 +100,7 @@ public final class Recovery {
         RecoveryPlan plan = restored == null ? inspection.inspect(load) : inspection.inspectFiles();
         Manifest next = act(plan, manifest, new HintBuilder(directory, hash));
         CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
-        LiveSegments segments = map(plan, restored == null ? load::tally : restored.tallies()::get);
+        LiveSegments segments = map(next.storeId(), plan, restored == null ? load::tally : restored.tallies()::get);
         progress.end();
         return new Recovered(
                 next,
@@ -181,10 +181,11 @@ public final class Recovery {
         }
     }
 
-    private LiveSegments map(RecoveryPlan plan, LongFunction<SegmentTally> tallies) throws IOException {
+    private LiveSegments map(StoreId storeId, RecoveryPlan plan, LongFunction<SegmentTally> tallies)
+            throws IOException {
         List<Segment> segments = new ArrayList<>();
         try {
-            mapAll(plan, tallies, segments);
+            mapAll(storeId, plan, tallies, segments);
             return new LiveSegments(segments);
         } catch (IOException | RuntimeException e) {
             segments.forEach(segment -> segment.mapping().release());
@@ -192,13 +193,14 @@ public final class Recovery {
         }
     }
 
-    private void mapAll(RecoveryPlan plan, LongFunction<SegmentTally> tallies, List<Segment> segments)
+    private void mapAll(StoreId storeId, RecoveryPlan plan, LongFunction<SegmentTally> tallies, List<Segment> segments)
             throws IOException {
         for (ListedSegment listed : plan.segments()) {
             String name = SegmentNames.segment(listed.id());
             boolean slack;
             try (ReadableFile file = directory.open(name)) {
-                slack = file.length() > listed.length();
+                // A checkpoint shares its files with a store that may have them mapped, zeros and all.
+                slack = listed.storeId().equals(storeId) && file.length() > listed.length();
             }
             if (slack) {
                 // The zeros that the writer had put ahead of itself.

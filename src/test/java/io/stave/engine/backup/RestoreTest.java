@@ -183,4 +183,17 @@ class RestoreTest {
         assertTrue(String.valueOf(none.getMessage()).contains(checkpoint + " holds no checkpoint"));
         assertThrows(StoreIOException.class, () -> Stave.restore(root.resolve("nowhere"), restored));
     }
+
+    /** The writer puts zeros ahead of itself, and the store has them mapped (I9). */
+    @Test
+    void aCheckpointThatIsOpenedDoesNotShortenFilesThatItShares() throws IOException {
+        try (Stave store = Stave.open(storePath, OPTIONS)) {
+            CheckpointStores.write(store, 0, 3);
+            store.checkpoint(checkpoint);
+            long length = Files.size(segments(storePath).get(0));
+            assertTrue(length > manifest(storePath).segments().get(0).length(), "there are zeros");
+            content(checkpoint);
+            assertEquals(length, Files.size(segments(storePath).get(0)));
+        }
+    }
 }
