@@ -11,11 +11,14 @@ import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stave;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +189,61 @@ class RepairTest {
             for (int i = 0; i < 20; i++) {
                 assertEquals(i != 7, open.contains(key(i)), "key " + i);
             }
+        }
+    }
+
+    /** The writer puts zeros ahead of itself: they are no part of the last record, unless they are. */
+    @Test
+    void aLastRecordThatEndsInZerosIsKept() throws IOException {
+        Path store = directory.resolve("store");
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        byte[] zeros = new byte[100];
+        try (Stave open = Stave.open(store, MANUAL)) {
+            for (int i = 0; i < 20; i++) {
+                open.put(key(i), value(i));
+            }
+            open.put(key(20), zeros);
+            try (var files = Files.newDirectoryStream(store)) {
+                for (Path file : files) {
+                    if (!file.endsWith("LOCK")) {
+                        Files.copy(file, copy.resolve(file.getFileName()));
+                    }
+                }
+            }
+        }
+        damage(copy, 7);
+        assertEquals(0, Run.of("repair", copy).code());
+        try (Stave open = Stave.open(copy, MANUAL)) {
+            assertArrayEquals(zeros, open.get(key(20)));
+        }
+    }
+
+    /** What this release cannot read is not damaged. */
+    @Test
+    void aSegmentOfANewerReleaseIsLeftAlone() throws IOException {
+        Path store = filled();
+        Path segment = store.resolve("0000000000000001.seg");
+        byte[] bytes = Files.readAllBytes(segment);
+        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(8, 99);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, 60);
+        header.putInt(60, (int) crc.getValue());
+        Files.write(segment, bytes);
+        for (Run run : List.of(Run.of("repair", "--dry-run", store), Run.of("repair", store))) {
+            assertEquals(1, run.code(), run.out());
+            assertTrue(run.err().contains("99"), run.err());
+        }
+        assertArrayEquals(bytes, Files.readAllBytes(segment));
+    }
+
+    @Test
+    void withoutItsManifestAStoreIsNotRepaired() throws IOException {
+        Path store = filled();
+        Files.delete(store.resolve("MANIFEST"));
+        for (Run run : List.of(Run.of("repair", "--dry-run", store), Run.of("repair", store))) {
+            assertEquals(3, run.code(), run.err());
+            assertTrue(run.err().contains("MANIFEST"), run.err());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.stave.engine.repair;
 
 import io.stave.CorruptionException;
-import io.stave.FormatVersionException;
+import io.stave.engine.live.StoreFiles;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.io.ReadableFile;
@@ -32,7 +32,7 @@ final class RepairInspection {
     private final Manifest manifest;
     private final List<Damage> damages = new ArrayList<>();
 
-    private RepairInspection(StoreDirectory directory, Manifest manifest) {
+    RepairInspection(StoreDirectory directory, Manifest manifest) {
         this.directory = directory;
         this.manifest = manifest;
     }
@@ -43,9 +43,18 @@ final class RepairInspection {
      * @throws CorruptionException if the MANIFEST does not verify: without it nobody knows which files count
      */
     static RepairPlan plan(StoreDirectory directory) throws IOException {
-        RepairInspection inspection = new RepairInspection(directory, ManifestFile.read(directory));
+        RepairInspection inspection = new RepairInspection(directory, manifest(directory));
         inspection.inspect();
         return new RepairPlan(inspection.manifest, List.copyOf(inspection.damages));
+    }
+
+    private static Manifest manifest(StoreDirectory directory) throws IOException {
+        try {
+            return ManifestFile.read(directory);
+        } catch (NoSuchFileException e) {
+            StoreFiles.refuseOrphans(directory);
+            throw e;
+        }
     }
 
     private void inspect() throws IOException {
@@ -78,7 +87,8 @@ final class RepairInspection {
     }
 
     /** What is wrong with a sealed segment, or null. */
-    private @Nullable String reason(ListedSegment segment) throws IOException {
+    @Nullable
+    String reason(ListedSegment segment) throws IOException {
         String name = SegmentNames.segment(segment.id());
         try (ReadableFile file = directory.open(name)) {
             SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
@@ -91,7 +101,7 @@ final class RepairInspection {
                     : String.format(
                             "its records have digest %016x, and were sealed with %016x",
                             result.digest(), segment.digest());
-        } catch (CorruptionException | FormatVersionException e) {
+        } catch (CorruptionException e) {
             return String.valueOf(e.getMessage());
         } catch (NoSuchFileException e) {
             return "there is no such file";

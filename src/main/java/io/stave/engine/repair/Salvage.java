@@ -61,16 +61,18 @@ final class Salvage {
     void walk(RecordVisitor visitor) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
             long length = file.length();
-            long end = segment.isSealed() ? Math.min(segment.length(), length) : lastByte(file, length);
+            // The last record may end in zeros, too: so they are looked at, but do not count as lost.
+            long end = segment.isSealed() ? Math.min(segment.length(), length) : length;
+            long used = segment.isSealed() ? end : lastByte(file, length);
             SegmentWalk walk = new SegmentWalk();
             long at = SegmentHeader.LENGTH;
-            while (at < end) {
+            while (at < used) {
                 walk.open(file, segment.storeId(), segment.id(), at, end);
                 at = walk(walk, visitor);
                 walk.close();
-                if (at < end) {
+                if (at < used) {
                     long next = RecordSearch.next(file, segment.storeId(), segment.id(), at + 1, end, greatest(length));
-                    lost.add(new Damage.Range(at, next));
+                    lost.add(new Damage.Range(at, Math.min(next, used)));
                     at = next;
                 }
             }
