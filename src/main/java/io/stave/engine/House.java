@@ -186,7 +186,7 @@ public final class House {
                 options.asyncBytes(),
                 recovered.nextSequence());
         this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
-        this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots);
+        this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots, health);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,

@@ -184,9 +184,13 @@ final class CheckpointTarget implements Closeable {
         }
     }
 
-    /** The first of its origins is the store that it was taken of. */
+    /**
+     * The first of its origins is the store that it was taken of. Those of the checkpoint before stay among them: a crash may leave its files,
+     * which are no strangers.
+     */
     private Manifest next(Manifest source, List<ListedSegment> segments) {
-        Stream<StoreId> writers = segments.stream().map(ListedSegment::storeId);
+        Stream<StoreId> before = previous == null ? Stream.of() : previous.origins().stream();
+        Stream<StoreId> writers = Stream.concat(before, segments.stream().map(ListedSegment::storeId));
         return new Manifest(
                 previous == null ? StoreId.random() : previous.storeId(),
                 source.secret(),

@@ -5,6 +5,7 @@ import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.engine.base.Failures;
+import io.stave.engine.base.Health;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.snapshot.FileHold;
 import io.stave.engine.snapshot.Snapshots;
@@ -36,6 +37,7 @@ public final class Checkpoints {
     private final ActiveLog log;
     private final Sealer sealer;
     private final Snapshots snapshots;
+    private final Health health;
 
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile boolean closed;
@@ -46,13 +48,15 @@ public final class Checkpoints {
             WritePath writePath,
             ActiveLog log,
             Sealer sealer,
-            Snapshots snapshots) {
+            Snapshots snapshots,
+            Health health) {
         this.directory = directory;
         this.catalog = catalog;
         this.writePath = writePath;
         this.log = log;
         this.sealer = sealer;
         this.snapshots = snapshots;
+        this.health = health;
     }
 
     /**
@@ -86,6 +90,7 @@ public final class Checkpoints {
                 taken.set(snapshots.hold());
             });
             StaveException unsealed = sealer.await();
+            health.check();
             if (unsealed != null) {
                 throw unsealed;
             }

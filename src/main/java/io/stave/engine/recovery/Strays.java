@@ -76,8 +76,10 @@ public final class Strays {
         long itsId = FileHeader.id(header);
         StoreId itsStore = FileHeader.storeId(header);
         FileHeader.verifyIdentity(header, name, manifest.knows(itsStore) ? itsStore : manifest.storeId(), itsId);
-        // The copy of a segment under another name proves nothing.
-        if (itsId == id && id > manifest.segmentIdCeiling()) {
+        // The copy of a segment under another name proves nothing. Another store's has an id that was never reserved
+        // here: it was
+        // brought for a checkpoint that was not completed.
+        if (itsId == id && itsStore.equals(manifest.storeId()) && id > manifest.segmentIdCeiling()) {
             throw new CorruptionException(
                     ManifestFile.NAME,
                     0,
