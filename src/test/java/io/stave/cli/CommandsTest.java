@@ -77,9 +77,9 @@ class CommandsTest {
         Run again = Run.of("checkpoint", "--json", store, checkpoint);
         assertTrue(again.out().contains("\"linked\" : 0"), again.out());
         assertEquals(0, Run.of("restore", checkpoint, restored).code());
-        assertEquals(
-                Run.of("export", store, "-").out(),
-                Run.of("export", restored, "-").out());
+        Run export = Run.of("export", store, "-");
+        assertTrue(export.out().endsWith("{\"entries\":102}\n"), export.out());
+        assertEquals(export.out(), Run.of("export", restored).out());
         Run over = Run.of("restore", checkpoint, restored);
         assertEquals(2, over.code());
         assertTrue(over.err().contains("holds a store"), over.err());
@@ -124,6 +124,10 @@ class CommandsTest {
         Run missing = Run.of("import", "--create", directory.resolve("copy"), export);
         assertEquals(1, missing.code());
         assertTrue(missing.err().contains("says it has 102 entries, and 101 were in it"), missing.err());
+        Files.write(export, lines.subList(0, 50));
+        Run cut = Run.of("import", "--create", directory.resolve("copy"), export);
+        assertEquals(1, cut.code(), cut.out());
+        assertTrue(cut.err().contains("cut off"), cut.err());
         Files.writeString(export, "{\"key\":\"a\",\"value\":\"b\"}\n{\"key\":\"c\",");
         Run torn = Run.of("import", "--create", directory.resolve("copy"), export);
         assertEquals(1, torn.code());
@@ -337,5 +341,49 @@ class CommandsTest {
     @Test
     void watchingNeedsAWriter() {
         assertEquals(1, Run.of("watch", store).code());
+    }
+
+    @Test
+    void aSegmentThatIsMissingIsCorruptionWhoeverAsks() throws IOException {
+        Path segment;
+        try (var segments = Files.newDirectoryStream(store, "*.seg")) {
+            segment = segments.iterator().next();
+        }
+        String name = segment.getFileName().toString();
+        Files.delete(segment);
+        for (List<String> command : List.of(
+                List.of("segment", "verify"),
+                List.of("segment", "show"),
+                List.of("segment", "dump"),
+                List.of("hint", "verify"),
+                List.of("hint", "diff"),
+                List.of("hint", "rebuild"))) {
+            Run run = Run.of(command.get(0), command.get(1), store, name);
+            assertEquals(3, run.code(), command + run.out() + run.err());
+        }
+        assertEquals(3, Run.of("verify", store).code());
+        assertEquals(3, Run.of("hint", "rebuild", store).code());
+    }
+
+    @Test
+    void aHintIsNotMadeOfADamagedSegment() throws IOException {
+        Path segment;
+        try (var segments = Files.newDirectoryStream(store, "*.seg")) {
+            segment = segments.iterator().next();
+        }
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[100] ^= 1;
+        Files.write(segment, bytes);
+        Run run = Run.of("hint", "rebuild", store, segment.getFileName());
+        assertEquals(3, run.code(), run.err());
+    }
+
+    /** STATS is a file like any other, whoever wrote it. */
+    @Test
+    void whatStandsInStatsControlsNoTerminal() throws IOException {
+        Files.writeString(store.resolve("STATS"), "stave-stats 1\ntime \u001b[2J\nkeys 1\nend\n");
+        Run watch = Run.of("watch", "--count=1", store);
+        assertEquals(0, watch.code(), watch.err());
+        assertTrue(watch.out().contains("\\u{1b}[2J") && watch.out().indexOf('\u001b') < 0, watch.out());
     }
 }

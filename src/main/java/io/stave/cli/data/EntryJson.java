@@ -61,6 +61,7 @@ final class EntryJson {
                 case "value64" -> value = json.getBinaryValue();
                 case "expires" -> expires = instant(json);
                 case "schema" -> ends.schema(json.getIntValue());
+                case "format" -> ends.format(String.valueOf(json.getText()));
                 case "entries" -> ends.entries(json.getLongValue());
                 default -> json.skipChildren(); // what a later release has to say
             }
@@ -96,6 +97,9 @@ final class EntryJson {
     interface Ends {
         /** The version of the schema. */
         void schema(int version) throws Malformed;
+
+        /** What the file is. */
+        void format(String name);
 
         /** How many entries there are. */
         void entries(long count);

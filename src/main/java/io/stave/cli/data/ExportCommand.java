@@ -45,7 +45,17 @@ public final class ExportCommand extends StoreCommand {
 
     private static final int BUFFER = 1 << 16;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "Where to. Default: standard output.")
+    /** What the first line calls it. */
+    static final String FORMAT = "stave-export";
+
+    /** What a file is called that is standard input or output. */
+    static final Path STANDARD = Path.of("-");
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where to. Without it, or '-': standard output.")
     private @Nullable Path file;
 
     /** Writes to a terminal. */
@@ -65,7 +75,7 @@ public final class ExportCommand extends StoreCommand {
                     new Writing(json, damages, progress, store.stats().space().diskBytes());
             json.writeStartObject();
             json.writeNumberField("schema", Json.SCHEMA);
-            json.writeStringField("format", "stave-export");
+            json.writeStringField("format", FORMAT);
             json.writeEndObject();
             json.writeRaw('\n');
             store.walk(writing);
@@ -84,7 +94,8 @@ public final class ExportCommand extends StoreCommand {
 
     private OutputStream open() throws IOException {
         // The JSON generator has a buffer of its own, but a small one, and standard output is flushed at each write.
-        return new BufferedOutputStream(file == null ? terminal.bytesOut() : Files.newOutputStream(file), BUFFER);
+        boolean standard = file == null || file.equals(STANDARD);
+        return new BufferedOutputStream(standard ? terminal.bytesOut() : Files.newOutputStream(file), BUFFER);
     }
 
     /** Writes the live ones. */

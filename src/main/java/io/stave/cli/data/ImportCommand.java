@@ -46,7 +46,11 @@ public final class ImportCommand extends StoreCommand {
     /** Enough for few forces, and little to hold in memory. */
     private static final long BATCH_BYTES = 1 << 20;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "Where from. Default: standard input.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where from. Without it, or '-': standard input.")
     private @Nullable Path file;
 
     @Option(names = "--create", description = "Make the store if there is none.")
@@ -54,6 +58,7 @@ public final class ImportCommand extends StoreCommand {
 
     private long entries;
     private long announced = -1;
+    private boolean exported;
 
     /** Writes to a terminal. */
     public ImportCommand(Terminal terminal) {
@@ -62,6 +67,9 @@ public final class ImportCommand extends StoreCommand {
 
     @Override
     protected int run(Progress progress) throws IOException {
+        if (ExportCommand.STANDARD.equals(file)) {
+            file = null;
+        }
         try (InputStream in = file == null ? System.in : Files.newInputStream(file);
                 JsonParser json = Json.FACTORY.createParser(in);
                 Stave store = openForWriting(Options.defaults().createIfMissing(create), progress)) {
@@ -80,6 +88,12 @@ public final class ImportCommand extends StoreCommand {
             }
         }
         progress.close();
+        if (exported && announced < 0) {
+            throw new Failed(
+                    ExitCode.FAILED,
+                    "the file was cut off: its last line does not say how many entries it has, and "
+                            + Units.count(entries) + " were in it: all of those are put");
+        }
         if (announced >= 0 && announced != entries) {
             throw new Failed(
                     ExitCode.FAILED,
@@ -134,6 +148,11 @@ public final class ImportCommand extends StoreCommand {
                 throw new EntryJson.Malformed(
                         "schema " + version + " is of a newer release; this one knows " + Json.SCHEMA);
             }
+        }
+
+        @Override
+        public void format(String name) {
+            exported |= name.equals(ExportCommand.FORMAT);
         }
 
         @Override

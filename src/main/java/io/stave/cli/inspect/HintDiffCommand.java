@@ -11,7 +11,6 @@ import io.stave.cli.terminal.Text;
 import io.stave.cli.terminal.Units;
 import io.stave.io.ReadableFile;
 import io.stave.manifest.ListedSegment;
-import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -47,7 +46,7 @@ public final class HintDiffCommand extends OneSegment<HintDiff.Result> {
 
     @Override
     HintDiff.Result find(StoreView view, ListedSegment listed, Progress progress) throws IOException {
-        try (ReadableFile file = view.directory().open(SegmentNames.segment(listed.id()))) {
+        try (ReadableFile file = view.open(listed)) {
             return new HintDiff(view, listed, bytes.form(), limit).compare(file);
         }
     }

@@ -5,7 +5,6 @@ import io.stave.io.ReadableFile;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
-import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -41,7 +40,7 @@ public final class SegmentDumpCommand extends DumpCommand {
     @Override
     void dump(StoreView view, ListedSegment listed, Print print, List<Anomaly> anomalies) throws IOException {
         boolean hintGood = new HintLook(view, listed).find(null).trusted();
-        try (ReadableFile file = view.directory().open(SegmentNames.segment(listed.id()))) {
+        try (ReadableFile file = view.open(listed)) {
             anomalies.addAll(new SegmentLook(view, listed, hintGood, record -> print.line(line(record)))
                     .find(file, null)
                     .anomalies());

@@ -7,7 +7,6 @@ import io.stave.cli.terminal.Terminal;
 import io.stave.cli.terminal.Units;
 import io.stave.io.ReadableFile;
 import io.stave.manifest.ListedSegment;
-import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
@@ -37,7 +36,7 @@ public final class SegmentShowCommand extends OneSegment<SegmentFindings> {
     @Override
     SegmentFindings find(StoreView view, ListedSegment listed, Progress progress) throws IOException {
         boolean hintGood = new HintLook(view, listed).find(null).trusted();
-        try (ReadableFile file = view.directory().open(SegmentNames.segment(listed.id()))) {
+        try (ReadableFile file = view.open(listed)) {
             return new SegmentLook(view, listed, hintGood, record -> {}).find(file, share(listed, progress));
         }
     }

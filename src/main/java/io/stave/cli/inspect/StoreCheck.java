@@ -37,7 +37,7 @@ final class StoreCheck {
             view.forEach(this::check, this::missing);
         } else {
             ListedSegment segment = view.segment(only);
-            try (ReadableFile file = view.directory().open(SegmentNames.segment(segment.id()))) {
+            try (ReadableFile file = view.open(segment)) {
                 check(segment, file);
             }
         }

@@ -1,5 +1,6 @@
 package io.stave.cli.inspect;
 
+import io.stave.CorruptionException;
 import io.stave.cli.command.Failed;
 import io.stave.cli.terminal.ExitCode;
 import io.stave.hint.HintFile;
@@ -46,7 +47,7 @@ public final class StoreView implements AutoCloseable {
     /**
      * Reads the MANIFEST.
      *
-     * @throws io.stave.CorruptionException if it does not verify
+     * @throws CorruptionException if it does not verify
      */
     public static StoreView open(Path store) throws IOException {
         StoreDirectory directory = ReadOnlyDirectory.open(store);
@@ -54,7 +55,7 @@ public final class StoreView implements AutoCloseable {
             return new StoreView(directory, ManifestFile.read(directory));
         } catch (NoSuchFileException e) {
             directory.close();
-            throw new io.stave.CorruptionException(
+            throw new CorruptionException(
                     ManifestFile.NAME,
                     0,
                     "a manifest, for the directory holds segments",
@@ -104,6 +105,29 @@ public final class StoreView implements AutoCloseable {
             }
             missing.missing(segment);
             return true;
+        }
+    }
+
+    /**
+     * Opens a segment that is listed, for one who looks at no other.
+     *
+     * @throws CorruptionException if it is not there although it ought to be
+     * @throws Failed if a merge has replaced it meanwhile
+     */
+    ReadableFile open(ListedSegment segment) throws IOException {
+        String name = SegmentNames.segment(segment.id());
+        try {
+            return directory.open(name);
+        } catch (NoSuchFileException e) {
+            if (!listedStill(segment.id())) {
+                throw new Failed(ExitCode.FAILED, "a merge has just replaced " + name + ": see 'stave info'");
+            }
+            throw new CorruptionException(
+                    name,
+                    0,
+                    "a segment that the MANIFEST lists",
+                    "no file",
+                    "Put it back from a copy, or see what 'stave repair --dry-run' says.");
         }
     }
 

@@ -25,8 +25,8 @@ final class WatchScreen {
         List<String> lines = new ArrayList<>();
         Duration age = sample.age(now);
         lines.add(style.bold(Text.safe(store)) + "  "
-                + style.dim(
-                        sample.time() + (age.compareTo(STALE) > 0 ? "  unchanged for " + age.toSeconds() + " s" : "")));
+                + style.dim(Text.safe(sample.time())
+                        + (age.compareTo(STALE) > 0 ? "  unchanged for " + age.toSeconds() + " s" : "")));
         long live = sample.count("space.liveBytes");
         long dead = sample.count("space.deadBytes") + sample.count("space.tombstoneBytes");
         line(lines, "bytes", Bars.parts(live, dead, Math.max(1, live + dead), BAR, style), style);
@@ -100,7 +100,7 @@ final class WatchScreen {
     }
 
     static String line(Sample sample) {
-        return Text.left(sample.time(), 30)
+        return Text.left(Text.safe(sample.time()), 30)
                 + Text.right(Units.count(sample.count("keys")), 12)
                 + Text.right(Units.bytes(sample.count("space.liveBytes")), 12)
                 + Text.right(Units.bytes(sample.count("space.deadBytes")), 12)

@@ -1,5 +1,6 @@
 package io.stave.engine.repair;
 
+import io.stave.CorruptionException;
 import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.StoreLock;
 import io.stave.io.RealDirectory;
@@ -8,6 +9,7 @@ import io.stave.keydir.KeyHash;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
+import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,9 +22,10 @@ public final class HintRebuild {
      * Rebuilds the hint of a sealed segment, holding the lock of the store.
      *
      * @throws io.stave.StoreLockedException if somebody has the store open
-     * @throws io.stave.CorruptionException if the MANIFEST does not verify
+     * @throws CorruptionException if the MANIFEST or the segment does not verify
+     * @throws io.stave.FormatVersionException if a newer release wrote one of them
      * @throws IllegalArgumentException if no sealed segment has this id
-     * @throws IOException if the segment does not verify, or files cannot be read or written
+     * @throws IOException if files cannot be read or written
      */
     public static void rebuild(Path store, long segmentId) throws IOException {
         try (StoreDirectory directory = RealDirectory.open(store);
@@ -31,6 +34,11 @@ public final class HintRebuild {
             ListedSegment segment = manifest.segment(segmentId)
                     .filter(ListedSegment::isSealed)
                     .orElseThrow(() -> new IllegalArgumentException("segment " + segmentId + " is not sealed"));
+            // The hint is bound to what the MANIFEST says of the segment: so that must be true of it.
+            String damage = new RepairInspection(directory, manifest).reason(segment);
+            if (damage != null) {
+                throw new CorruptionException(SegmentNames.segment(segmentId), 0, "a segment that verifies", damage);
+            }
             KeyHash hash =
                     new KeyHash(manifest.secret().first(), manifest.secret().second());
             new HintBuilder(directory, hash).build(segment);
