@@ -459,15 +459,16 @@ public interface Stave extends StaveReader {
     MergeReport merge(Collection<Long> segmentIds);
 
     /**
-     * Takes a checkpoint: makes {@code directory} hold what the store holds at one moment during this call, forced to stable storage and
-     * verified record by record. Every write acknowledged before this call is in it, and of each batch all or nothing.
+     * Takes a checkpoint: makes {@code directory} hold what the store holds at one moment during this call, forced to stable
+     * storage. Each segment is verified record by record when it is brought. Every write acknowledged before this call is in it, and of
+     * each batch all or nothing.
      *
      * <p>The files are shared with the store where the file system can do that, by hard links, and copied where not; they never change. If
      * the directory holds an earlier checkpoint of this store, only the segments that it lacks are brought, and those that the store does not
      * have any more are deleted; a crash leaves the earlier one or the new one. Reads, writes and merges go on; writers wait for one force.
      *
-     * <p>A checkpoint can be read as it is, with {@link #openReadOnly(Path)}. Opened for writing it becomes a store of its own, and no
-     * checkpoint is taken in it any more. A checkpoint that shares files with the store is no backup of its disk: have {@code directory} on
+     * <p>A checkpoint can be read as it is, with {@link #openReadOnly(Path)}. Opened for writing it becomes a store of its own; once
+     * something was written to it, no checkpoint is taken in it any more. A checkpoint that shares files with the store is no backup of its disk: have {@code directory} on
      * another one, or copy it there.
      *
      * @param directory where to; created if it is missing
