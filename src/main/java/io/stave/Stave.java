@@ -467,8 +467,8 @@ public interface Stave extends StaveReader {
      * the directory holds an earlier checkpoint of this store, only the segments that it lacks are brought, and those that the store does not
      * have any more are deleted; a crash leaves the earlier one or the new one. Reads, writes and merges go on; writers wait for one force.
      *
-     * <p>A checkpoint can be read as it is, with {@link #openReadOnly(Path)}. Opened for writing it becomes a store of its own; once
-     * something was written to it, no checkpoint is taken in it any more. A checkpoint that shares files with the store is no backup of its disk: have {@code directory} on
+     * <p>A checkpoint can be read as it is, with {@link #openReadOnly(Path)}. Opened for writing it becomes a store of its own,
+     * and no checkpoint is taken in it any more. A checkpoint that shares files with the store is no backup of its disk: have {@code directory} on
      * another one, or copy it there.
      *
      * @param directory where to; created if it is missing

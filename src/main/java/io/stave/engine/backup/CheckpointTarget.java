@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * The directory that becomes a checkpoint: a store of its own, with an identity of its own, all of whose segments another store has written.
  *
  * <p>What it holds changes by one step, the install of its MANIFEST: before it a crash leaves the checkpoint that was there, after it the new
- * one. Where there was none, a file named {@link StoreFiles#UNFINISHED_CHECKPOINT} stands beside the segments until that step, so that they are
- * not taken for a store that has lost its MANIFEST.
+ * one. A file named {@link StoreFiles#CHECKPOINT} stands there from the beginning, so that segments without a MANIFEST are not taken for a
+ * store that has lost it, and until somebody opens the checkpoint for writing: from then on it is a store that nothing may replace.
  */
 final class CheckpointTarget implements Closeable {
 
@@ -38,11 +38,14 @@ final class CheckpointTarget implements Closeable {
     private final StoreDirectory directory;
     private final StoreLock lock;
     private final @Nullable Manifest previous;
+    private final boolean becomesStore;
 
-    private CheckpointTarget(StoreDirectory directory, StoreLock lock, @Nullable Manifest previous) {
+    private CheckpointTarget(
+            StoreDirectory directory, StoreLock lock, @Nullable Manifest previous, boolean becomesStore) {
         this.directory = directory;
         this.lock = lock;
         this.previous = previous;
+        this.becomesStore = becomesStore;
     }
 
     /**
@@ -59,7 +62,7 @@ final class CheckpointTarget implements Closeable {
             if (previous != null) {
                 refuseUnlessCheckpointOf(source, previous, directory);
             }
-            return new CheckpointTarget(directory, lock, previous);
+            return new CheckpointTarget(directory, lock, previous, false);
         } catch (Throwable e) {
             giveBack(lock, e);
             throw e;
@@ -79,7 +82,7 @@ final class CheckpointTarget implements Closeable {
             if (previous(directory) != null) {
                 throw new IllegalArgumentException(directory.path() + " holds a store; restore into a new directory");
             }
-            return new CheckpointTarget(directory, lock, null);
+            return new CheckpointTarget(directory, lock, null, true);
         } catch (Throwable e) {
             giveBack(lock, e);
             throw e;
@@ -98,19 +101,21 @@ final class CheckpointTarget implements Closeable {
         try {
             return ManifestFile.read(directory);
         } catch (NoSuchFileException e) {
-            if (!directory.exists(StoreFiles.UNFINISHED_CHECKPOINT)) {
+            if (!directory.exists(StoreFiles.CHECKPOINT)) {
                 StoreFiles.refuseOrphans(directory);
             }
             return null;
         }
     }
 
-    private static void refuseUnlessCheckpointOf(Manifest source, Manifest previous, StoreDirectory directory) {
+    private static void refuseUnlessCheckpointOf(Manifest source, Manifest previous, StoreDirectory directory)
+            throws IOException {
         if (previous.origins().isEmpty() || !previous.origins().get(0).equals(source.storeId())) {
             throw new IllegalArgumentException(directory.path() + " holds another store, or a checkpoint of one");
         }
-        if (previous.segments().stream().anyMatch(segment -> segment.storeId().equals(previous.storeId()))) {
-            throw new IllegalArgumentException(directory.path() + " holds a store that has been written to");
+        if (!directory.exists(StoreFiles.CHECKPOINT)) {
+            throw new IllegalArgumentException(
+                    directory.path() + " holds a store: a checkpoint that was opened for writing, or restored");
         }
     }
 
@@ -129,8 +134,8 @@ final class CheckpointTarget implements Closeable {
             throws IOException {
         segments.forEach(this::refuseOther);
         deleteAllBut(previous == null ? List.of() : previous.segments());
-        if (previous == null) {
-            directory.create(StoreFiles.UNFINISHED_CHECKPOINT).close();
+        if (!directory.exists(StoreFiles.CHECKPOINT)) {
+            directory.create(StoreFiles.CHECKPOINT).close();
             directory.forceNames();
         }
         try {
@@ -205,6 +210,7 @@ final class CheckpointTarget implements Closeable {
     /** Deletes what is a store's and not of these segments. */
     private void deleteAllBut(List<ListedSegment> segments) throws IOException {
         Set<String> listed = new HashSet<>();
+        listed.add(StoreFiles.CHECKPOINT);
         for (ListedSegment segment : segments) {
             listed.add(SegmentNames.segment(segment.id()));
             listed.add(HintFile.name(segment.id()));
@@ -226,6 +232,10 @@ final class CheckpointTarget implements Closeable {
     private void tidy(List<ListedSegment> segments) {
         try {
             deleteAllBut(segments);
+            if (becomesStore) {
+                boolean unused = directory.delete(StoreFiles.CHECKPOINT);
+                directory.forceNames();
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "files of an older checkpoint are left in " + directory.path(), e);
         }
@@ -235,6 +245,9 @@ final class CheckpointTarget implements Closeable {
     private void discard(Exception cause) {
         try {
             deleteAllBut(previous == null ? List.of() : previous.segments());
+            if (previous == null) {
+                boolean unused = directory.delete(StoreFiles.CHECKPOINT);
+            }
         } catch (IOException e) {
             cause.addSuppressed(e);
         }

@@ -10,8 +10,11 @@ import java.io.IOException;
 /** Which file names in a store directory are the store's own to delete when nothing lists them. */
 public final class StoreFiles {
 
-    /** Stands beside the segments of a first checkpoint until it has a MANIFEST: what is there may be deleted. */
-    public static final String UNFINISHED_CHECKPOINT = "CHECKPOINT.tmp";
+    /**
+     * An empty file that says what the directory is: with a MANIFEST a checkpoint that nobody has opened for writing, for that deletes the file;
+     * without one the beginnings of a checkpoint, which may be deleted.
+     */
+    public static final String CHECKPOINT = "CHECKPOINT";
 
     private StoreFiles() {}
 
@@ -43,7 +46,7 @@ public final class StoreFiles {
         return isData(name)
                 || name.equals("MANIFEST.tmp")
                 || name.equals(Manifest.KEYDIR_FILE)
-                || name.equals(UNFINISHED_CHECKPOINT)
+                || name.equals(CHECKPOINT)
                 || name.matches("[0-9a-f]{16}\\.hint\\.tmp")
                 || name.matches("memory-.*\\.tmp");
     }

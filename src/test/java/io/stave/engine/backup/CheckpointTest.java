@@ -232,6 +232,30 @@ class CheckpointTest extends CheckpointStores {
         assertEquals(before, content(written));
     }
 
+    /** Else the keys that were deleted there would be back, and versions would be given twice. */
+    @Test
+    void oneThatWasWrittenToIsRefusedEvenIfNothingIsLeftOfThat() {
+        store.put(key(1), key(1));
+        checkpoint(target);
+        SimulatedDirectory own = copyOf(target);
+        try (Stave other = open(own)) {
+            other.delete(key(1));
+            other.put(key(2), key(2));
+            other.delete(key(2));
+            other.merge();
+        }
+        assertThrows(IllegalArgumentException.class, () -> checkpoint(copyOf(own)));
+    }
+
+    @Test
+    void oneThatWasRestoredIsRefused() throws IOException {
+        write(0, 10);
+        checkpoint(target);
+        SimulatedDirectory restored = new SimulatedDirectory();
+        Restore.copy(target, ManifestFile.read(target), restored, 0);
+        assertThrows(IllegalArgumentException.class, () -> checkpoint(restored));
+    }
+
     @Test
     void oneOfAStoreThatThisOneWasRestoredFromIsRefused() throws IOException {
         write(0, 10);
@@ -275,10 +299,9 @@ class CheckpointTest extends CheckpointStores {
     }
 
     @Test
-    void segmentsWithoutAManifestAreNotOverwritten() throws IOException {
+    void aStoreThatHasLostItsManifestIsNotOverwritten() throws IOException {
         write(0, 5);
-        checkpoint(target);
-        SimulatedDirectory lost = copyOf(target);
+        SimulatedDirectory lost = another();
         assertTrue(lost.delete(ManifestFile.NAME));
         List<String> before = lost.list();
         assertThrows(CorruptionException.class, () -> checkpoint(lost));
@@ -387,7 +410,7 @@ class CheckpointTest extends CheckpointStores {
         });
         assertThrows(StoreClosedException.class, () -> checkpoint(gate));
         assertThrows(StoreClosedException.class, () -> checkpoint(target));
-        assertTrue(target.list().stream().noneMatch(name -> name.equals(StoreFiles.UNFINISHED_CHECKPOINT)));
+        assertTrue(target.list().stream().noneMatch(name -> name.equals(StoreFiles.CHECKPOINT)));
         Background.await(() -> !closer[0].isAlive());
     }
 }
