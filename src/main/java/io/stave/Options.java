@@ -2,6 +2,7 @@ package io.stave;
 
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How a store is opened. Immutable: each setter returns a changed copy, and one instance can open any number of stores.
@@ -22,16 +23,7 @@ public final class Options {
     private static final int MIN_ASYNC_BYTES = (int) (64 * KIB);
     private static final long MIN_SNAPSHOT_BYTES = 64 * KIB;
 
-    private static final Options DEFAULTS = new Options(
-            Durability.SYNC,
-            256 * MIB,
-            (int) (8 * MIB),
-            true,
-            RecoveryProgress.NONE,
-            InstantSource.system(),
-            MergePolicy.automatic(),
-            64 * MIB,
-            StoreListener.NONE);
+    private static final Options DEFAULTS = new Options(new Builder());
 
     private final Durability durability;
     private final long segmentLength;
@@ -43,25 +35,49 @@ public final class Options {
     private final long snapshotBytes;
     private final StoreListener listener;
 
-    private Options(
-            Durability durability,
-            long segmentLength,
-            int asyncBytes,
-            boolean createIfMissing,
-            RecoveryProgress recoveryProgress,
-            InstantSource clock,
-            MergePolicy mergePolicy,
-            long snapshotBytes,
-            StoreListener listener) {
-        this.durability = durability;
-        this.segmentLength = segmentLength;
-        this.asyncBytes = asyncBytes;
-        this.createIfMissing = createIfMissing;
-        this.recoveryProgress = recoveryProgress;
-        this.clock = clock;
-        this.mergePolicy = mergePolicy;
-        this.snapshotBytes = snapshotBytes;
-        this.listener = listener;
+    private Options(Builder builder) {
+        durability = builder.durability;
+        segmentLength = builder.segmentLength;
+        asyncBytes = builder.asyncBytes;
+        createIfMissing = builder.createIfMissing;
+        recoveryProgress = builder.recoveryProgress;
+        clock = builder.clock;
+        mergePolicy = builder.mergePolicy;
+        snapshotBytes = builder.snapshotBytes;
+        listener = builder.listener;
+    }
+
+    /** The settings of a copy that is being made; the defaults to begin with. */
+    private static final class Builder {
+        Durability durability = Durability.SYNC;
+        long segmentLength = 256 * MIB;
+        int asyncBytes = (int) (8 * MIB);
+        boolean createIfMissing = true;
+        RecoveryProgress recoveryProgress = RecoveryProgress.NONE;
+        InstantSource clock = InstantSource.system();
+        MergePolicy mergePolicy = MergePolicy.automatic();
+        long snapshotBytes = 64 * MIB;
+        StoreListener listener = StoreListener.NONE;
+
+        Builder() {}
+
+        Builder(Options from) {
+            durability = from.durability;
+            segmentLength = from.segmentLength;
+            asyncBytes = from.asyncBytes;
+            createIfMissing = from.createIfMissing;
+            recoveryProgress = from.recoveryProgress;
+            clock = from.clock;
+            mergePolicy = from.mergePolicy;
+            snapshotBytes = from.snapshotBytes;
+            listener = from.listener;
+        }
+    }
+
+    private Options with(Consumer<Builder> change) {
+        Builder builder = new Builder(this);
+        change.accept(builder);
+        return new Options(builder);
     }
 
     /** {@return the options of {@link Stave#open(java.nio.file.Path)}: the default of each setting} */
@@ -82,16 +98,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options durability(Durability durability) {
-        return new Options(
-                Objects.requireNonNull(durability, "durability"),
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.durability = Objects.requireNonNull(durability, "durability"));
     }
 
     /** {@return the greatest length in bytes at which a segment is sealed and the next one started; default 256 MiB} */
@@ -116,16 +123,7 @@ public final class Options {
         if (bytes < MIN_SEGMENT_LENGTH || bytes > MAX_SEGMENT_LENGTH) {
             throw outOfRange("segmentLength", bytes, MIN_SEGMENT_LENGTH, MAX_SEGMENT_LENGTH);
         }
-        return new Options(
-                durability,
-                bytes,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.segmentLength = bytes);
     }
 
     /** {@return how many bytes of asynchronous writes may wait at a time; default 8 MiB} */
@@ -149,16 +147,7 @@ public final class Options {
         if (bytes < MIN_ASYNC_BYTES) {
             throw outOfRange("asyncBytes", bytes, MIN_ASYNC_BYTES, Integer.MAX_VALUE);
         }
-        return new Options(
-                durability,
-                segmentLength,
-                bytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.asyncBytes = bytes);
     }
 
     /** {@return whether opening a directory that holds no store makes a new one; default true} */
@@ -174,16 +163,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options createIfMissing(boolean createIfMissing) {
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.createIfMissing = createIfMissing);
     }
 
     /** {@return who is told how far opening has come; default {@link RecoveryProgress#NONE}} */
@@ -198,16 +178,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options recoveryProgress(RecoveryProgress progress) {
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                Objects.requireNonNull(progress, "progress"),
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.recoveryProgress = Objects.requireNonNull(progress, "progress"));
     }
 
     /** {@return the clock that says which values have expired; default {@link InstantSource#system()}} */
@@ -229,16 +200,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options clock(InstantSource clock) {
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                Objects.requireNonNull(clock, "clock"),
-                mergePolicy,
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.clock = Objects.requireNonNull(clock, "clock"));
     }
 
     /** {@return when the store merges of its own accord; default {@link MergePolicy#automatic()}} */
@@ -253,16 +215,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options mergePolicy(MergePolicy policy) {
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                Objects.requireNonNull(policy, "policy"),
-                snapshotBytes,
-                listener);
+        return with(builder -> builder.mergePolicy = Objects.requireNonNull(policy, "policy"));
     }
 
     /** {@return the memory in bytes that an open snapshot may use for what is overwritten; default 64 MiB} */
@@ -286,16 +239,7 @@ public final class Options {
         if (bytes < MIN_SNAPSHOT_BYTES) {
             throw outOfRange("snapshotBytes", bytes, MIN_SNAPSHOT_BYTES, Long.MAX_VALUE);
         }
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                bytes,
-                listener);
+        return with(builder -> builder.snapshotBytes = bytes);
     }
 
     /** {@return who is told of merges, rolls, corruption and a disk that gets low; default {@link StoreListener#NONE}} */
@@ -311,16 +255,7 @@ public final class Options {
      * @return a copy with this setting
      */
     public Options listener(StoreListener listener) {
-        return new Options(
-                durability,
-                segmentLength,
-                asyncBytes,
-                createIfMissing,
-                recoveryProgress,
-                clock,
-                mergePolicy,
-                snapshotBytes,
-                Objects.requireNonNull(listener, "listener"));
+        return with(builder -> builder.listener = Objects.requireNonNull(listener, "listener"));
     }
 
     private static IllegalArgumentException outOfRange(String name, long bytes, long min, long max) {

@@ -1,13 +1,9 @@
 package io.stave.cli.inspect;
 
-import io.stave.cli.command.Inspection;
 import io.stave.cli.terminal.Progress;
-import io.stave.cli.terminal.Sheet;
 import io.stave.cli.terminal.Terminal;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code stave hint verify}: whether hints can be trusted. */
 @Command(
@@ -20,10 +16,7 @@ import picocli.CommandLine.Parameters;
             ""
         },
         footer = {"", "Examples:", "  stave hint verify my-store", "  stave hint verify --json my-store 7"})
-public final class HintVerifyCommand extends Inspection<Verification> {
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = SegmentArgument.LABEL, description = SegmentArgument.HELP)
-    private @Nullable String segment;
+public final class HintVerifyCommand extends PartVerifyCommand {
 
     /** Writes to a terminal. */
     public HintVerifyCommand(Terminal terminal) {
@@ -32,20 +25,6 @@ public final class HintVerifyCommand extends Inspection<Verification> {
 
     @Override
     protected Verification find(Progress progress) throws IOException {
-        String name = segmentName(segment);
-        try (StoreView view = StoreView.open(store())) {
-            progress.begin("verifying hints");
-            return new StoreCheck(view, false, true, progress).run(name);
-        }
-    }
-
-    @Override
-    protected void show(Verification found, Sheet sheet) {
-        VerifyTable.show(found, sheet);
-    }
-
-    @Override
-    protected int exitCode(Verification found) {
-        return Anomalies.exitCode(found.anomalies());
+        return verify(false, true, progress);
     }
 }

@@ -1,13 +1,9 @@
 package io.stave.cli.inspect;
 
-import io.stave.cli.command.Inspection;
 import io.stave.cli.terminal.Progress;
-import io.stave.cli.terminal.Sheet;
 import io.stave.cli.terminal.Terminal;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code stave segment verify}: whether segments verify. */
 @Command(
@@ -21,10 +17,7 @@ import picocli.CommandLine.Parameters;
             ""
         },
         footer = {"", "Examples:", "  stave segment verify my-store", "  stave segment verify --json my-store 7"})
-public final class SegmentVerifyCommand extends Inspection<Verification> {
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = SegmentArgument.LABEL, description = SegmentArgument.HELP)
-    private @Nullable String segment;
+public final class SegmentVerifyCommand extends PartVerifyCommand {
 
     /** Writes to a terminal. */
     public SegmentVerifyCommand(Terminal terminal) {
@@ -33,20 +26,6 @@ public final class SegmentVerifyCommand extends Inspection<Verification> {
 
     @Override
     protected Verification find(Progress progress) throws IOException {
-        String name = segmentName(segment);
-        try (StoreView view = StoreView.open(store())) {
-            progress.begin("verifying segments");
-            return new StoreCheck(view, true, false, progress).run(name);
-        }
-    }
-
-    @Override
-    protected void show(Verification found, Sheet sheet) {
-        VerifyTable.show(found, sheet);
-    }
-
-    @Override
-    protected int exitCode(Verification found) {
-        return Anomalies.exitCode(found.anomalies());
+        return verify(true, false, progress);
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +52,7 @@ public final class ReportCommand extends StoreCommand {
 
     @Override
     protected int run(Progress progress) throws IOException {
-        Path target = java.util.Objects.requireNonNull(file, "picocli sees to it");
+        Path target = Objects.requireNonNull(file, "picocli sees to it");
         progress.begin("opening " + store());
         StoreFindings found = new StoreLook(store(), bytes.form(), biggest, false, progress).find();
         byte[] page = HtmlReport.of(found).getBytes(StandardCharsets.UTF_8);
