@@ -1,5 +1,6 @@
 package io.stave;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,6 +23,8 @@ public final class Options {
     private static final long MAX_SEGMENT_LENGTH = 1024 * MIB;
     private static final int MIN_ASYNC_BYTES = (int) (64 * KIB);
     private static final long MIN_SNAPSHOT_BYTES = 64 * KIB;
+    private static final int MIN_CHUNK = 512;
+    private static final int MAX_CHUNK = (int) (64 * MIB);
 
     private static final Options DEFAULTS = new Options(new Builder());
 
@@ -34,6 +37,9 @@ public final class Options {
     private final MergePolicy mergePolicy;
     private final long snapshotBytes;
     private final StoreListener listener;
+    private final int blobThreshold;
+    private final int blobChunkLength;
+    private final Duration uploadLifetime;
 
     private Options(Builder builder) {
         durability = builder.durability;
@@ -45,6 +51,9 @@ public final class Options {
         mergePolicy = builder.mergePolicy;
         snapshotBytes = builder.snapshotBytes;
         listener = builder.listener;
+        blobThreshold = builder.blobThreshold;
+        blobChunkLength = builder.blobChunkLength;
+        uploadLifetime = builder.uploadLifetime;
     }
 
     /** The settings of a copy that is being made; the defaults to begin with. */
@@ -58,6 +67,9 @@ public final class Options {
         MergePolicy mergePolicy = MergePolicy.automatic();
         long snapshotBytes = 64 * MIB;
         StoreListener listener = StoreListener.NONE;
+        int blobThreshold = Stave.MAX_VALUE_LENGTH;
+        int blobChunkLength = (int) (8 * MIB);
+        Duration uploadLifetime = Duration.ofDays(7);
 
         Builder() {}
 
@@ -71,6 +83,9 @@ public final class Options {
             mergePolicy = from.mergePolicy;
             snapshotBytes = from.snapshotBytes;
             listener = from.listener;
+            blobThreshold = from.blobThreshold;
+            blobChunkLength = from.blobChunkLength;
+            uploadLifetime = from.uploadLifetime;
         }
     }
 
@@ -258,6 +273,69 @@ public final class Options {
         return with(builder -> builder.listener = Objects.requireNonNull(listener, "listener"));
     }
 
+    /** {@return the length in bytes up to which a value lies in a segment; longer ones become blobs; default 16 MiB} */
+    public int blobThreshold() {
+        return blobThreshold;
+    }
+
+    /**
+     * Sets up to which length a value lies in a segment, with its key. A longer one becomes a blob: a file of its own, which a merge never
+     * copies, and which is forced with each put whatever its durability. Values that stand in the store already stay as they are.
+     *
+     * <p>A lower threshold keeps merges from copying large values again and again; a file for each takes longer to write than a record, from
+     * about 1 MiB on hardly so. Asynchronous puts and batches write no blobs: their values lie in segments, whatever the threshold.
+     *
+     * @param bytes 0 to 16 MiB, {@link Stave#MAX_VALUE_LENGTH}, which is the default; less than 64 KiB is for tests
+     * @return a copy with this setting
+     * @throws IllegalArgumentException if out of range
+     */
+    public Options blobThreshold(int bytes) {
+        if (bytes < 0 || bytes > Stave.MAX_VALUE_LENGTH) {
+            throw outOfRange("blobThreshold", bytes, 0, Stave.MAX_VALUE_LENGTH);
+        }
+        return with(builder -> builder.blobThreshold = bytes);
+    }
+
+    /** {@return the length in bytes of the chunks of a new blob; default 8 MiB} */
+    public int blobChunkLength() {
+        return blobChunkLength;
+    }
+
+    /**
+     * Sets the length of the chunks of a new blob. Each has a checksum: so a chunk is what is read at least, and what a reader or writer has in
+     * memory; an upload is sent again by chunks.
+     *
+     * @param bytes 512 bytes to 64 MiB; default 8 MiB
+     * @return a copy with this setting
+     * @throws IllegalArgumentException if out of range
+     */
+    public Options blobChunkLength(int bytes) {
+        if (bytes < MIN_CHUNK || bytes > MAX_CHUNK) {
+            throw outOfRange("blobChunkLength", bytes, MIN_CHUNK, MAX_CHUNK);
+        }
+        return with(builder -> builder.blobChunkLength = bytes);
+    }
+
+    /** {@return how long after its beginning an upload may be resumed; default 7 days} */
+    public Duration uploadLifetime() {
+        return uploadLifetime;
+    }
+
+    /**
+     * Sets how long after its beginning an upload may be resumed. One that is older, by {@link #clock()}, and not open is given up at the next open
+     * of the store or the next {@link Stave#beginUpload}.
+     *
+     * @param lifetime the longest time; default 7 days
+     * @return a copy with this setting
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Options uploadLifetime(Duration lifetime) {
+        if (lifetime.isNegative()) {
+            throw new IllegalArgumentException("uploadLifetime must not be negative: " + lifetime);
+        }
+        return with(builder -> builder.uploadLifetime = lifetime);
+    }
+
     private static IllegalArgumentException outOfRange(String name, long bytes, long min, long max) {
         return new IllegalArgumentException(name + " must be from " + min + " to " + max + " bytes: " + bytes);
     }
@@ -274,7 +352,10 @@ public final class Options {
                 && clock.equals(that.clock)
                 && mergePolicy.equals(that.mergePolicy)
                 && snapshotBytes == that.snapshotBytes
-                && listener.equals(that.listener);
+                && listener.equals(that.listener)
+                && blobThreshold == that.blobThreshold
+                && blobChunkLength == that.blobChunkLength
+                && uploadLifetime.equals(that.uploadLifetime);
     }
 
     @Override
@@ -288,13 +369,16 @@ public final class Options {
                 clock,
                 mergePolicy,
                 snapshotBytes,
-                listener);
+                listener,
+                blobThreshold,
+                blobChunkLength,
+                uploadLifetime);
     }
 
     @Override
     public String toString() {
         return "Options[durability=" + durability + ", segmentLength=" + segmentLength + ", asyncBytes=" + asyncBytes
                 + ", createIfMissing=" + createIfMissing + ", mergePolicy=" + mergePolicy + ", snapshotBytes="
-                + snapshotBytes + "]";
+                + snapshotBytes + ", blobThreshold=" + blobThreshold + "]";
     }
 }

@@ -2,10 +2,13 @@ package io.stave;
 
 import io.stave.engine.Engine;
 import io.stave.engine.ReadOnlyEngine;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +172,64 @@ public interface Stave extends StaveReader {
     default long delete(ByteBuffer key) {
         return delete(key, WriteOptions.defaults());
     }
+
+    // ------------------------------------------------------------------------------------------- large values
+
+    /**
+     * Begins a value that is written piece by piece, of any length.
+     *
+     * @param key the key; copied
+     * @param options what this write does differently; a time to live counts from the commit
+     * @return what to write to, and to {@linkplain BlobWriter#commit() commit}; the caller closes it
+     */
+    BlobWriter openWriter(byte[] key, WriteOptions options);
+
+    /** Begins a value: {@link #openWriter(byte[], WriteOptions)} with the store's options. */
+    default BlobWriter openWriter(byte[] key) {
+        return openWriter(key, WriteOptions.defaults());
+    }
+
+    /**
+     * Sets the value of a key to all that a stream has to give, of any length.
+     *
+     * @param key the key
+     * @param value read to its end, and left open
+     * @param options what this write does differently; a time to live counts from the end of the stream
+     * @return the version of this write
+     * @throws IOException what the stream has thrown: then the key is as it was
+     */
+    default long put(byte[] key, InputStream value, WriteOptions options) throws IOException {
+        try (BlobWriter writer = openWriter(key, options)) {
+            long unused = value.transferTo(writer.stream());
+            return writer.commit();
+        }
+    }
+
+    /** Sets the value of a key: {@link #put(byte[], InputStream, WriteOptions)} with the store's options. */
+    default long put(byte[] key, InputStream value) throws IOException {
+        return put(key, value, WriteOptions.defaults());
+    }
+
+    /**
+     * Begins a value that arrives in chunks, and may be resumed after a crash or a restart.
+     *
+     * @param key the key
+     * @return the upload, which is durable; the caller closes it
+     */
+    BlobUpload beginUpload(byte[] key);
+
+    /**
+     * Goes on with an upload that was begun and neither committed nor aborted.
+     *
+     * @param id its {@link BlobUpload#id()}
+     * @return the upload; the caller closes it
+     * @throws IllegalArgumentException if there is none
+     * @throws IllegalStateException if somebody has it open
+     */
+    BlobUpload resumeUpload(long id);
+
+    /** {@return the uploads that were begun and neither committed nor aborted, open ones included} */
+    List<PendingUpload> uploads();
 
     // ------------------------------------------------------------------------------------- conditional writes
 

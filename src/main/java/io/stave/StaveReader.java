@@ -66,6 +66,15 @@ public interface StaveReader extends AutoCloseable {
     /** Lends the value of a key to {@code reader}, as {@link #read(byte[], ValueReader)}. */
     <R extends @Nullable Object> @Nullable R read(ByteBuffer key, ValueReader<R> reader);
 
+    /**
+     * Opens the value of a key to read it piece by piece, from any position. Any value can be read so; one that lies in a segment is copied.
+     *
+     * @param key the key
+     * @return its value, which the caller closes; null if the key is absent
+     */
+    @Nullable
+    BlobReader openReader(byte[] key);
+
     /** {@return whether a key is present; looks at the keydir only, and at the record if that has an expiry} */
     boolean contains(byte[] key);
 

@@ -65,13 +65,22 @@ public interface StoredRecord {
     /** {@return the length of the key in bytes} */
     int keyLength();
 
-    /** {@return the length of the value in bytes; 0 for a tombstone} */
-    int valueLength();
+    /** {@return the length of the value in bytes, wherever it lies; 0 for a tombstone} */
+    long valueLength();
+
+    /** {@return whether the value lies in a blob, and the record only refers to it} */
+    boolean inBlob();
 
     /** {@return a copy of the key} */
     byte[] key();
 
-    /** {@return a copy of the value; empty for a tombstone} */
+    /**
+     * {@return a copy of the value; empty for a tombstone} That of a blob is read from its file, which is there as long as the record is live.
+     *
+     * @throws ValueTooLargeException if no array can hold it
+     * @throws CorruptionException if a blob does not verify
+     * @throws StoreIOException if a blob cannot be read, or the store has given it up since
+     */
     byte[] value();
 
     /** {@return from when on the key is absent, or null if the value never expires} */

@@ -2,12 +2,14 @@ package io.stave.engine;
 
 import io.stave.Batch;
 import io.stave.BatchResult;
+import io.stave.BlobUpload;
+import io.stave.BlobWriter;
 import io.stave.CheckpointReport;
 import io.stave.Durability;
-import io.stave.Entry;
 import io.stave.MergePlan;
 import io.stave.MergeReport;
 import io.stave.Options;
+import io.stave.PendingUpload;
 import io.stave.RecoveryReport;
 import io.stave.Snapshot;
 import io.stave.Stats;
@@ -21,19 +23,23 @@ import io.stave.WriteOptions;
 import io.stave.engine.backup.Restore;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.KeyBytes;
+import io.stave.engine.blob.BlobCommit;
 import io.stave.engine.merge.BackgroundMerge;
+import io.stave.engine.read.Reads;
 import io.stave.engine.write.BatchWrite;
 import io.stave.engine.write.Write;
 import io.stave.engine.write.Write.Condition;
 import io.stave.io.NoSpaceException;
 import io.stave.io.RealDirectory;
 import io.stave.io.StoreDirectory;
+import io.stave.keydir.Fingerprint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -93,12 +99,12 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public long put(byte[] key, byte[] value, WriteOptions how) {
-        return write("put", put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.ALWAYS, 0, how));
+        return put("put", KeyBytes.of(key), ByteBuffer.wrap(value), Condition.ALWAYS, 0, how);
     }
 
     @Override
     public long put(ByteBuffer key, ByteBuffer value, WriteOptions how) {
-        return write("put", put(KeyBytes.of(key), value, Condition.ALWAYS, 0, how));
+        return put("put", KeyBytes.of(key), value, Condition.ALWAYS, 0, how);
     }
 
     @Override
@@ -113,14 +119,12 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public long compareAndSet(byte[] key, long expectedVersion, byte[] value, WriteOptions how) {
-        return write(
-                "compareAndSet",
-                put(KeyBytes.of(key), ByteBuffer.wrap(value), Condition.VERSION, expectedVersion, how));
+        return put("compareAndSet", KeyBytes.of(key), ByteBuffer.wrap(value), Condition.VERSION, expectedVersion, how);
     }
 
     @Override
     public long compareAndSet(ByteBuffer key, long expectedVersion, ByteBuffer value, WriteOptions how) {
-        return write("compareAndSet", put(KeyBytes.of(key), value, Condition.VERSION, expectedVersion, how));
+        return put("compareAndSet", KeyBytes.of(key), value, Condition.VERSION, expectedVersion, how);
     }
 
     @Override
@@ -145,14 +149,40 @@ public final class Engine extends ReadCalls implements Stave {
 
     private long setExpiry(KeyBytes key, @Nullable Instant expiry, WriteOptions how) {
         long millis = ExpiryClock.millis(expiry);
-        for (Entry entry = house.reads.getEntry(key); entry != null; entry = house.reads.getEntry(key)) {
-            ByteBuffer value = ByteBuffer.wrap(entry.value());
-            long version = write("setExpiry", put(key, value, millis, Condition.VERSION, entry.version(), how));
+        for (Reads.Stored there = house.reads.stored(key); there != null; there = house.reads.stored(key)) {
+            ByteBuffer value = ByteBuffer.wrap(there.value());
+            Fingerprint fingerprint = house.reads.fingerprint(key);
+            Durability durability = durability(how);
+            // Of a blob the reference is written anew, not the value.
+            Write again = there.blob()
+                    ? Write.blob(key, fingerprint, value, millis, Condition.VERSION, there.version(), durability)
+                    : Write.put(key, fingerprint, value, millis, Condition.VERSION, there.version(), durability);
+            long version = write("setExpiry", again);
             if (version != NO_VERSION) {
                 return version;
             }
         }
         return NO_VERSION;
+    }
+
+    @Override
+    public BlobWriter openWriter(byte[] key, WriteOptions how) {
+        return house.blobs.openWriter(KeyBytes.of(key), how, durability(how));
+    }
+
+    @Override
+    public BlobUpload beginUpload(byte[] key) {
+        return house.blobs.beginUpload(KeyBytes.of(key));
+    }
+
+    @Override
+    public BlobUpload resumeUpload(long id) {
+        return house.blobs.resumeUpload(id);
+    }
+
+    @Override
+    public List<PendingUpload> uploads() {
+        return house.blobs.uploads();
     }
 
     @Override
@@ -291,6 +321,26 @@ public final class Engine extends ReadCalls implements Stave {
     /** For tests that run the store inline. */
     public BackgroundMerge backgroundMerge() {
         return house.backgroundMerge();
+    }
+
+    private long put(
+            String operation,
+            KeyBytes key,
+            ByteBuffer value,
+            Condition condition,
+            long expectedVersion,
+            WriteOptions how) {
+        if (!house.blobs.takes(value.remaining())) {
+            return write(operation, put(key, value, condition, expectedVersion, how));
+        }
+        checkVersion(expectedVersion);
+        Object begun = house.notices.beginOperation();
+        try {
+            return house.blobs.put(
+                    key, value, new BlobCommit.Condition(condition, expectedVersion), how, durability(how));
+        } finally {
+            house.notices.ended(begun, operation);
+        }
     }
 
     private long write(String operation, Write write) {

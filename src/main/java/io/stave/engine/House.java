@@ -5,6 +5,7 @@ import io.stave.RecoveryReport;
 import io.stave.Stats;
 import io.stave.StoreFullException;
 import io.stave.StoreHealth;
+import io.stave.blob.BlobReference;
 import io.stave.engine.backup.Checkpoints;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
@@ -15,8 +16,11 @@ import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
+import io.stave.engine.blob.BlobCommit;
+import io.stave.engine.blob.Blobs;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
@@ -26,6 +30,7 @@ import io.stave.engine.merge.MergeInputs;
 import io.stave.engine.merge.MergePace;
 import io.stave.engine.merge.Merger;
 import io.stave.engine.merge.Sweeper;
+import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
 import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.recovery.Recovery;
@@ -85,6 +90,8 @@ public final class House {
     public final WritePath writePath;
     public final Merger merger;
     public final Sweeper sweeper;
+    final Blobs blobs;
+    final BlobCommit blobCommit;
     final Snapshots snapshots;
     final Checkpoints checkpoints;
 
@@ -93,6 +100,7 @@ public final class House {
     private final Health health;
     private final Catalog catalog;
     private final LiveSegments segments;
+    private final LiveBlobs liveBlobs;
     private final CompactKeydir keydir;
     private final Publisher publisher;
     private final KeydirMemory memory;
@@ -134,6 +142,7 @@ public final class House {
         this.memory = memory;
         this.recovery = recovered.report();
         this.segments = recovered.segments();
+        this.liveBlobs = recovered.blobs();
         this.keydir = recovered.keydir();
         this.clock = ExpiryClock.of(options.clock());
         SegmentLength lengths = new SegmentLength(segments, options.segmentLength(), reserve.volumeBytes());
@@ -141,7 +150,8 @@ public final class House {
         this.catalog = new Catalog(
                 directory, health, recovered.manifest(), recovered.nextSegmentId(), space::makeRoomForManifest);
         ReadLatency latency = new ReadLatency();
-        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices);
+        BlobFiles blobFiles = new BlobFiles(directory, notices, false);
+        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices, blobFiles);
         HintBuilder hints = new HintBuilder(directory, recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
         this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);
@@ -171,11 +181,22 @@ public final class House {
                 reads,
                 options.snapshotBytes(),
                 recovered.nextSequence() - 1,
-                notices);
-        this.publisher = new Publisher(keydir, segments, snapshots);
+                notices,
+                blobFiles);
+        this.publisher = new Publisher(keydir, segments, liveBlobs, snapshots);
         this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), NanoClock.SYSTEM);
-        GroupCommit groupCommit =
-                new GroupCommit(log, catalog, publisher, reads, health, counters, intervalForce, pressure, this::died);
+        GroupCommit groupCommit = new GroupCommit(
+                log,
+                catalog,
+                publisher,
+                reads,
+                health,
+                counters,
+                intervalForce,
+                pressure,
+                this::died,
+                liveBlobs,
+                this::removeBlob);
         this.writePath = new WritePath(
                 groupCommit,
                 new Conditions(reads, clock),
@@ -185,6 +206,8 @@ public final class House {
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
+        this.blobCommit = new BlobCommit(reads, writePath, clock);
+        this.blobs = new Blobs(directory, catalog, space, health, blobCommit, options);
         this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
         this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots, health);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
@@ -232,6 +255,10 @@ public final class House {
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
     private long sweep() {
         long next = sweeper.sweep();
+        if (liveBlobs.anyDead() && !health.failed()) {
+            // Those of values that have expired: the leader has them go once it has forced what gave them their expiry.
+            writePath.force();
+        }
         if (next == Segment.NO_EXPIRY) {
             return Worker.NOT_BEFORE_WOKEN;
         }
@@ -257,6 +284,11 @@ public final class House {
     /** An append was refused for want of room. */
     private void refused() {
         backgroundMerge.wake();
+    }
+
+    /** Nothing refers to a blob any more, and that is forced. */
+    private void removeBlob(BlobReference blob) {
+        snapshots.releaseBlob(() -> blobs.delete(blob.id()));
     }
 
     /** The leader has published a group that made so many bytes dead. */
@@ -296,8 +328,14 @@ public final class House {
             }
             lock = StoreLock.acquire(directory);
             Reserve reserve = Reserve.open(directory);
-            Recovery.Recovered recovered =
-                    new Recovery(directory, options.recoveryProgress(), memory, reserve, inline).run();
+            Recovery.Recovered recovered = new Recovery(
+                            directory,
+                            options.recoveryProgress(),
+                            memory,
+                            reserve,
+                            inline,
+                            options.clock().millis() - options.uploadLifetime().toMillis())
+                    .run();
             House house = new House(
                     directory, options, inline, notices, lock, health, reclaimer, epoch, memory, reserve, recovered);
             house.space.refill();
@@ -373,6 +411,7 @@ public final class House {
     }
 
     private void closeRooms() throws IOException {
+        blobs.close();
         checkpoints.close();
         sweeper.close();
         merger.close();
@@ -431,6 +470,7 @@ public final class House {
             return;
         }
         log.force();
+        liveBlobs.takeDead().forEach(this::removeBlob);
         log.roll();
         log.sealWhatIsLeft();
         if (sealer.await() != null) {

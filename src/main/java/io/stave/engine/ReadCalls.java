@@ -1,5 +1,6 @@
 package io.stave.engine;
 
+import io.stave.BlobReader;
 import io.stave.Entry;
 import io.stave.StaveReader;
 import io.stave.ValueReader;
@@ -40,6 +41,16 @@ abstract class ReadCalls implements StaveReader {
             return reads.get(key);
         } finally {
             notices.ended(begun, "get");
+        }
+    }
+
+    @Override
+    public final @Nullable BlobReader openReader(byte[] key) {
+        Object begun = notices.beginOperation();
+        try {
+            return reads.openReader(KeyBytes.of(key));
+        } finally {
+            notices.ended(begun, "openReader");
         }
     }
 

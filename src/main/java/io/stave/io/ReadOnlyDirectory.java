@@ -93,6 +93,11 @@ public final class ReadOnlyDirectory implements StoreDirectory {
     }
 
     @Override
+    public WritableFile reopen(String name) {
+        throw refused("reopen " + name);
+    }
+
+    @Override
     public boolean link(StoreDirectory source, String name) {
         throw refused("link " + name);
     }

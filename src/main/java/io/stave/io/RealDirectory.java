@@ -142,6 +142,11 @@ public final class RealDirectory implements StoreDirectory {
     }
 
     @Override
+    public WritableFile reopen(String name) throws IOException {
+        return new RealWritableFile(name, PositionalChannel.open(resolve(name), StandardOpenOption.WRITE));
+    }
+
+    @Override
     public boolean link(StoreDirectory source, String name) throws IOException {
         Path target = resolve(name);
         if (!(source instanceof RealDirectory)) {

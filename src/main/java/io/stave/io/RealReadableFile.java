@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,6 +94,35 @@ final class RealReadableFile implements ReadableFile {
         } catch (IOException e) {
             throw Failures.named(path, e);
         }
+    }
+
+    /**
+     * By a channel of its own, which an interrupt may close. It is opened by the name; where that is gone, or another file has it, the bytes are
+     * copied.
+     */
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+        try (FileChannel fresh = FileChannel.open(path, StandardOpenOption.READ)) {
+            if (fileKey != null && fileKey.equals(ProcessLock.fileKey(path))) {
+                return transfer(fresh, position, count, target);
+            }
+        } catch (NoSuchFileException e) {
+            // It has lost its name and lives on for those who have it open.
+        }
+        return ReadableFile.super.transferTo(position, count, target);
+    }
+
+    private static long transfer(FileChannel source, long position, long count, WritableByteChannel target)
+            throws IOException {
+        long done = 0;
+        while (done < count) {
+            long now = source.transferTo(position + done, count - done, target);
+            if (now == 0) {
+                break;
+            }
+            done += now;
+        }
+        return done;
     }
 
     @Override

@@ -58,6 +58,16 @@ public interface StoreDirectory extends Closeable {
     WritableFile create(String name) throws IOException;
 
     /**
+     * Opens a file again that {@link #create} made, to go on writing it.
+     *
+     * @param name a plain file name
+     * @return the file as it is; the caller closes it
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws IOException if the file cannot be opened
+     */
+    WritableFile reopen(String name) throws IOException;
+
+    /**
      * Gives a file of another directory a name here too: one file under two names, whose bytes are as durable as they were. The name here is
      * durable after {@link #forceNames()}.
      *

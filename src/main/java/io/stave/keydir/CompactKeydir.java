@@ -1,6 +1,7 @@
 package io.stave.keydir;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * The default keydir: 24 bytes a slot, off the heap, no key.
@@ -127,6 +128,14 @@ public final class CompactKeydir implements Keydir {
     @Override
     public boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset) {
         return stripes[stripeOf(high)].replace(nonZero(high), low, segment, offset, newSegment, newOffset);
+    }
+
+    @Override
+    public void forEach(int flags, Consumer<Location> visitor) {
+        Location each = new Location();
+        for (Stripe stripe : stripes) {
+            stripe.forEach(flags, each, visitor);
+        }
     }
 
     @Override

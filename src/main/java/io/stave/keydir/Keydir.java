@@ -1,5 +1,7 @@
 package io.stave.keydir;
 
+import java.util.function.Consumer;
+
 /**
  * A map from the fingerprint of a key to the location of its newest record.
  *
@@ -81,6 +83,15 @@ public interface Keydir extends AutoCloseable {
      * @throws IllegalStateException if the keydir is closed
      */
     boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset);
+
+    /**
+     * Shows all locations that have one of these flags, in no order; to be called while nobody changes the keydir.
+     *
+     * @param flags one or more, see {@link Location#flags}
+     * @param visitor sees one after the other, in the same object
+     * @throws IllegalStateException if the keydir is closed
+     */
+    void forEach(int flags, Consumer<Location> visitor);
 
     /**
      * How many locations there are; exact when nobody writes.

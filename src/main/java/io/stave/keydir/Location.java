@@ -50,6 +50,17 @@ public final class Location {
     /** A location of zeros, to be filled by a {@link Keydir}. */
     public Location() {}
 
+    /**
+     * The flags that say so much.
+     *
+     * @param expires whether the record expires
+     * @param blob whether it refers to a blob
+     * @return {@link #EXPIRY}, {@link #BLOB}, both or none
+     */
+    public static int flags(boolean expires, boolean blob) {
+        return (expires ? EXPIRY : 0) | (blob ? BLOB : 0);
+    }
+
     /** Fills this from the two words of a slot. */
     void set(int newSegment, long packed) {
         segment = newSegment;

@@ -3,6 +3,7 @@ package io.stave.keydir;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * One of the stripes a keydir is divided into: a table, the lock of its writers, and the stamp its readers go by. {@link CompactKeydir} explains
@@ -260,6 +261,10 @@ final class Stripe {
     synchronized TableImage image() {
         Table current = writable();
         return new TableImage(current.slots, current.homes, count);
+    }
+
+    synchronized void forEach(int flags, Location into, Consumer<Location> visitor) {
+        writable().forEach(flags, into, visitor);
     }
 
     /** The slots, read-only. */

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +184,16 @@ final class Table {
     /** The slots, read-only. */
     ByteBuffer bytesOfSlots() {
         return slotsToFill().asReadOnlyBuffer();
+    }
+
+    /** Shows the locations that have one of these flags, as long as nobody writes. */
+    void forEach(int flags, Location into, Consumer<Location> visitor) {
+        for (int at = 0; at < end; at += SLOT) {
+            if (high(at) != 0 && (packed(at) & flags) != 0) {
+                into.set(segment(at), packed(at));
+                visitor.accept(into);
+            }
+        }
     }
 
     ByteBuffer slotsToFill() {

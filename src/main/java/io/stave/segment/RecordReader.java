@@ -94,6 +94,21 @@ public final class RecordReader {
         }
     }
 
+    /** Verifies the record at {@code offset}, whatever its key, and returns its value. Throws as {@link #value}. */
+    public byte[] value(Segment segment, int offset, int length) {
+        try {
+            ByteBuffer bytes = segment.bytes();
+            copyHeader(segment, bytes, offset, length);
+            int keyLength = RecordFormat.keyLength(headView, 0);
+            int keyAt = RecordFormat.keyOffset(offset, RecordFormat.flags(headView, 0));
+            byte[] key = new byte[Math.min(keyLength, Math.max(0, offset + length - keyAt))];
+            bytes.get(keyAt, key);
+            return value(segment, offset, length, key, 0, key.length);
+        } catch (InternalError e) {
+            throw unreadable(segment, offset, length, e);
+        }
+    }
+
     /**
      * Whether the record at {@code offset} has this sequence. A header that says so is believed, for damage does not hit upon a sequence; one
      * that says otherwise is believed only if the record verifies. Throws as {@link #value}.

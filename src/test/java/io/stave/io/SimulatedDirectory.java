@@ -217,6 +217,13 @@ public final class SimulatedDirectory implements StoreDirectory {
         return began(new SimulatedWritableFile(this, node(name), name));
     }
 
+    @Override
+    public synchronized WritableFile reopen(String name) throws IOException {
+        CallGate.checkName(name);
+        gate.call(Fault.Call.OPEN, name);
+        return began(new SimulatedWritableFile(this, node(name), name));
+    }
+
     /** Here the file is another one with the same bytes, which are durable: for files that nobody changes any more that is the same. */
     @Override
     public boolean link(StoreDirectory source, String name) throws IOException {

@@ -34,13 +34,13 @@ final class EntriesLook implements StoredRecord.Visitor {
     private final Spans ages = new Spans();
     private final Spans timesToLive = new Spans();
     private final List<Anomaly> anomalies = new ArrayList<>();
-    private final PriorityQueue<Found> biggest = new PriorityQueue<>(Comparator.comparingInt(Found::length));
+    private final PriorityQueue<Found> biggest = new PriorityQueue<>(Comparator.comparingLong(Found::length));
     private long live;
     private long expired;
     private long done;
 
     /** An entry that may be among the biggest. */
-    private record Found(int length, StoreFindings.Big entry) {}
+    private record Found(long length, StoreFindings.Big entry) {}
 
     /** Keeps {@code most} of the biggest; {@code written} says when a segment was. */
     EntriesLook(
@@ -85,18 +85,19 @@ final class EntriesLook implements StoredRecord.Visitor {
         if (expiry != null) {
             timesToLive.add(Math.max(0, expiry.toEpochMilli() - now.toEpochMilli()), length);
         }
-        if (most > 0 && (biggest.size() < most || length > biggest.element().length())) {
-            keep(record);
+        long bytes = record.inBlob() ? length + record.valueLength() : length;
+        if (most > 0 && (biggest.size() < most || bytes > biggest.element().length())) {
+            keep(record, bytes);
         }
     }
 
-    private void keep(StoredRecord record) {
+    private void keep(StoredRecord record, long bytes) {
         byte[] key = record.key();
         String shown = key.length <= LONGEST_KEY
                 ? form.show(key)
                 : form.show(java.util.Arrays.copyOf(key, LONGEST_KEY)) + "...";
         biggest.add(new Found(
-                record.length(),
+                bytes,
                 new StoreFindings.Big(
                         shown, key.length, record.valueLength(), SegmentNames.segment(record.segmentId()))));
         if (biggest.size() > most) {
@@ -119,7 +120,7 @@ final class EntriesLook implements StoredRecord.Visitor {
                 ages.list(),
                 timesToLive.list(),
                 biggest.stream()
-                        .sorted(Comparator.comparingInt(Found::length)
+                        .sorted(Comparator.comparingLong(Found::length)
                                 .reversed()
                                 .thenComparing(found -> found.entry().key()))
                         .map(Found::entry)

@@ -95,7 +95,7 @@ public record StoreFindings(
     public record Span(String name, long count, long bytes) {}
 
     /** An entry with a long record. */
-    public record Big(String key, int keyLength, int valueLength, String segment) {}
+    public record Big(String key, int keyLength, long valueLength, String segment) {}
 
     /**
      * What an open does.

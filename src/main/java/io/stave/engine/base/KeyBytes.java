@@ -2,6 +2,7 @@ package io.stave.engine.base;
 
 import io.stave.Stave;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** A key as a range of an array, checked for its length. */
 public record KeyBytes(byte[] array, int offset, int length) {
@@ -22,6 +23,11 @@ public record KeyBytes(byte[] array, int offset, int length) {
         byte[] copy = new byte[length];
         key.get(key.position(), copy);
         return new KeyBytes(copy, 0, length);
+    }
+
+    /** A copy that nobody else has. */
+    public static KeyBytes copyOf(KeyBytes key) {
+        return of(Arrays.copyOfRange(key.array, key.offset, key.offset + key.length));
     }
 
     private static void checkLength(int length) {

@@ -100,8 +100,8 @@ public final class Catalog {
         edit(m -> m.withSequenceCeiling(Math.max(m.sequenceCeiling(), sequence) + SEQUENCE_BLOCK));
     }
 
-    /** A segment id that was never used. */
-    public synchronized long newSegmentId() {
+    /** An id that was never used, for a segment or a blob. */
+    public synchronized long newFileId() {
         if (nextSegmentId > manifest.segmentIdCeiling()) {
             edit(m -> m.withSegmentIdCeiling(nextSegmentId + SEGMENT_ID_BLOCK - 1));
         }

@@ -1,6 +1,7 @@
 package io.stave.engine.live;
 
 import io.stave.CorruptionException;
+import io.stave.blob.BlobNames;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
@@ -25,7 +26,7 @@ public final class StoreFiles {
      */
     public static void refuseOrphans(StoreDirectory directory) throws IOException {
         for (String name : directory.list()) {
-            if (isData(name)) {
+            if (isData(name) || BlobNames.parseBlob(name).isPresent()) {
                 throw new CorruptionException(
                         ManifestFile.NAME,
                         0,
@@ -36,12 +37,18 @@ public final class StoreFiles {
         }
     }
 
+    /** Whether the name is that of a blob, which records refer to and no MANIFEST lists, or of an upload. */
+    public static boolean isBlob(String name) {
+        return BlobNames.parseBlob(name).isPresent()
+                || BlobNames.parseUpload(name).isPresent();
+    }
+
     /** Whether the file holds records, or helps to find them. */
     static boolean isData(String name) {
         return SegmentNames.parse(name).isPresent() || name.matches("[0-9a-f]{16}\\.hint");
     }
 
-    /** Whether the name is one that only a store gives, temporary files included. */
+    /** Whether the name is one that only a store gives, temporary files included, of a file that goes if no MANIFEST lists it: so not of a blob. */
     public static boolean isOurs(String name) {
         return isData(name)
                 || name.equals("MANIFEST.tmp")

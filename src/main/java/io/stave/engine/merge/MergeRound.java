@@ -334,7 +334,7 @@ final class MergeRound {
             current = null;
         }
         if (current == null) {
-            long id = catalog.newSegmentId();
+            long id = catalog.newFileId();
             created.add(id);
             current = MergeOutput.create(directory, storeId, id, space);
             output = current;

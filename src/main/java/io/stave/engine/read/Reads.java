@@ -1,10 +1,12 @@
 package io.stave.engine.read;
 
+import io.stave.BlobReader;
 import io.stave.CorruptionException;
 import io.stave.Entry;
 import io.stave.StoreClosedException;
 import io.stave.StoreIOException;
 import io.stave.ValueReader;
+import io.stave.blob.BlobFile;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.KeyBytes;
@@ -20,7 +22,7 @@ import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordReader;
 import io.stave.segment.Segment;
-import java.time.Instant;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class Reads {
     private final ExpiryClock clock;
     private final ReadLatency latency;
     private final Notices notices;
+    private final BlobFiles blobs;
     private volatile View view;
     private volatile boolean closed;
 
@@ -86,7 +89,20 @@ public final class Reads {
         int expiredSegment;
         int expiredOffset;
 
+        // What the record that was found refers to, if it does.
+        @Nullable
+        BlobFile blob;
+
         private int gets;
+
+        @Nullable
+        BlobFile takeBlob() {
+            BlobFile taken = blob;
+            if (taken != null) {
+                blob = null;
+            }
+            return taken;
+        }
 
         /** Whether this get is one of the few that are measured. */
         boolean measured() {
@@ -102,13 +118,15 @@ public final class Reads {
             Counters counters,
             ExpiryClock clock,
             ReadLatency latency,
-            Notices notices) {
+            Notices notices,
+            BlobFiles blobs) {
         this.hash = hash;
         this.epoch = epoch;
         this.counters = counters;
         this.clock = clock;
         this.latency = latency;
         this.notices = notices;
+        this.blobs = blobs;
         this.view = new View(null, keydir, segments);
     }
 
@@ -134,11 +152,19 @@ public final class Reads {
     }
 
     private byte @Nullable [] get(KeyBytes key, Scratch scratch) {
+        byte[] value = find(key, scratch);
+        BlobFile blob = scratch.takeBlob();
+        return blob == null ? value : blobs.whole(blob);
+    }
+
+    /** The value in the record of a key; if that refers to a blob, {@code scratch} has it open. */
+    private byte @Nullable [] find(KeyBytes key, Scratch scratch) {
         int slot = epoch.enter();
         try {
             for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
                 byte[] value = value(scratch, segment, key);
                 if (!expired(scratch)) {
+                    openBlob(scratch, value);
                     return value;
                 }
             }
@@ -150,52 +176,112 @@ public final class Reads {
         }
     }
 
+    /** If the record that was just read refers to a blob, opens that: still in the epoch, so that its file is there. */
+    private void openBlob(Scratch scratch, byte[] value) {
+        if (isBlob(scratch.location)) {
+            scratch.blob = blobs.open(value);
+        }
+    }
+
+    private static boolean isBlob(Location at) {
+        return (at.flags & Location.BLOB) != 0;
+    }
+
+    /**
+     * What the record of a key holds.
+     *
+     * @param value its value, or a reference to a blob
+     * @param blob whether it is such a reference
+     * @param version the record's sequence
+     */
+    public record Stored(byte[] value, boolean blob, long version) {}
+
+    /** What the record of a key holds, as it is; null if the key is absent. */
+    @Nullable
+    public Stored stored(KeyBytes key) {
+        Scratch scratch = scratchFor(key);
+        byte[] value = find(key, scratch);
+        if (value == null) {
+            return null;
+        }
+        BlobFile blob = scratch.takeBlob();
+        if (blob != null) {
+            BlobFiles.close(blob);
+        }
+        return new Stored(value, blob != null, scratch.reader.sequence());
+    }
+
+    /** Opens the value of a key for reading piece by piece; null if there is none. */
+    @Nullable
+    public BlobReader openReader(KeyBytes key) {
+        Scratch scratch = scratchFor(key);
+        byte[] value = find(key, scratch);
+        if (value == null) {
+            return null;
+        }
+        BlobFile blob = scratch.takeBlob();
+        ValueSource source = blob == null ? new ArraySource(value) : new ChunkSource(blob, notices);
+        return new ValueChannel(source, scratch.reader.sequence(), ExpiryClock.instant(scratch.reader.expiry()));
+    }
+
     @Nullable
     public Entry getEntry(KeyBytes key) {
         Scratch scratch = scratchFor(key);
-        int slot = epoch.enter();
-        try {
-            for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
-                byte[] value = value(scratch, segment, key);
-                if (!expired(scratch)) {
-                    byte[] keyCopy = Arrays.copyOfRange(key.array(), key.offset(), key.offset() + key.length());
-                    Instant expiry = ExpiryClock.instant(scratch.reader.expiry());
-                    return new Entry(keyCopy, value, scratch.reader.sequence(), expiry);
-                }
-            }
+        byte[] value = get(key, scratch);
+        if (value == null) {
             return null;
-        } catch (CorruptionException e) {
-            throw notices.corruption(e);
-        } finally {
-            epoch.exit(slot);
         }
+        byte[] keyCopy = Arrays.copyOfRange(key.array(), key.offset(), key.offset() + key.length());
+        return new Entry(keyCopy, value, scratch.reader.sequence(), ExpiryClock.instant(scratch.reader.expiry()));
     }
 
     /** Lends the value to {@code reader}, outside the epoch, so that a slow one holds nothing up but the mapping it reads. */
     public <R extends @Nullable Object> @Nullable R read(KeyBytes key, ValueReader<R> reader) {
-        try (RecordReader.Loan loan = borrow(key)) {
-            return loan == null ? null : reader.read(loan.value(), loan.sequence());
+        Scratch scratch = scratchFor(key);
+        try (RecordReader.Loan loan = borrow(key, scratch)) {
+            if (loan == null) {
+                return null;
+            }
+            BlobFile blob = scratch.takeBlob();
+            ByteBuffer value = blob == null
+                    ? loan.value()
+                    : ByteBuffer.wrap(blobs.whole(blob)).asReadOnlyBuffer();
+            return reader.read(value, loan.sequence());
         }
     }
 
-    private RecordReader.@Nullable Loan borrow(KeyBytes key) {
-        Scratch scratch = scratchFor(key);
+    private RecordReader.@Nullable Loan borrow(KeyBytes key, Scratch scratch) {
         int slot = epoch.enter();
         try {
             for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
                 Location at = scratch.location;
                 RecordReader.Loan loan =
                         scratch.reader.lend(segment, at.offset, at.length, key.array(), key.offset(), key.length());
-                if (!expired(scratch)) {
+                if (expired(scratch)) {
+                    loan.close();
+                } else if (isBlob(at)) {
+                    return lendBlob(scratch, loan);
+                } else {
                     return loan;
                 }
-                loan.close();
             }
             return null;
         } catch (CorruptionException e) {
             throw notices.corruption(e);
         } finally {
             epoch.exit(slot);
+        }
+    }
+
+    private RecordReader.Loan lendBlob(Scratch scratch, RecordReader.Loan loan) {
+        try {
+            byte[] value = new byte[loan.value().remaining()];
+            loan.value().get(0, value);
+            openBlob(scratch, value);
+            return loan;
+        } catch (RuntimeException e) {
+            loan.close();
+            throw e;
         }
     }
 

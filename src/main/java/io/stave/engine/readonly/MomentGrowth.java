@@ -163,7 +163,7 @@ final class MomentGrowth {
             overlay.delete(fingerprint.high, fingerprint.low);
             return record.length();
         }
-        int flags = KeydirLoad.locationFlags(record.flags());
+        int flags = KeydirLoad.locationFlags(record.kind(), record.hasExpiry());
         int handle = (int) tail.id();
         overlay.put(fingerprint.high, fingerprint.low, handle, (int) record.offset(), record.length(), flags);
         return 0;

@@ -2,7 +2,9 @@ package io.stave.engine.readonly;
 
 import io.stave.CorruptionException;
 import io.stave.StoredRecord;
+import io.stave.blob.BlobReference;
 import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.read.BlobFiles;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintCursor;
 import io.stave.hint.HintReader;
@@ -12,6 +14,7 @@ import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordCursor;
+import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentWalk;
@@ -29,6 +32,7 @@ final class MomentWalk implements StoredRecord {
     private final KeyHash hash;
     private final ExpiryClock clock;
     private final Moment moment;
+    private final BlobFiles blobs;
 
     private final SegmentWalk walk = new SegmentWalk();
     private final Fingerprint fingerprint = new Fingerprint();
@@ -39,8 +43,9 @@ final class MomentWalk implements StoredRecord {
     private RecordCursor record;
 
     @SuppressWarnings("NullAway.Init") // set before anything is shown
-    MomentWalk(StoreDirectory directory, KeyHash hash, ExpiryClock clock, Moment moment) {
+    MomentWalk(StoreDirectory directory, KeyHash hash, ExpiryClock clock, Moment moment, BlobFiles blobs) {
         this.directory = directory;
+        this.blobs = blobs;
         this.hash = hash;
         this.clock = clock;
         this.moment = moment;
@@ -155,8 +160,17 @@ final class MomentWalk implements StoredRecord {
     }
 
     @Override
-    public int valueLength() {
-        return record.valueLength();
+    public long valueLength() {
+        return inBlob() ? reference().length() : record.valueLength();
+    }
+
+    @Override
+    public boolean inBlob() {
+        return record.kind() == RecordFormat.BLOB;
+    }
+
+    private BlobReference reference() {
+        return blobs.reference(record.value());
     }
 
     @Override
@@ -166,7 +180,7 @@ final class MomentWalk implements StoredRecord {
 
     @Override
     public byte[] value() {
-        return record.value();
+        return inBlob() ? blobs.whole(blobs.open(reference())) : record.value();
     }
 
     @Override

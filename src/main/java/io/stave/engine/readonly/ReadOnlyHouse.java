@@ -19,6 +19,7 @@ import io.stave.engine.live.Pins;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
 import io.stave.engine.live.StoreFiles;
+import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
 import io.stave.engine.recovery.CertifiedLog;
 import io.stave.engine.recovery.SealedLoad;
@@ -71,6 +72,7 @@ public final class ReadOnlyHouse {
     private final CertifiedLog log;
     private final StatsReport stats;
     private final ExpiryClock clock;
+    private final BlobFiles blobFiles;
     private final int threads;
 
     private final ReentrantLock refreshing = new ReentrantLock();
@@ -103,10 +105,19 @@ public final class ReadOnlyHouse {
         this.report = report;
         this.clock = clock;
         this.threads = threads;
+        this.blobFiles = new BlobFiles(directory, notices, true);
         Counters counters = new Counters();
         this.stats = new StatsReport(counters, report);
-        this.reads =
-                new Reads(hash, moment.keydir(), moment.segments(), epoch, counters, clock, new ReadLatency(), notices);
+        this.reads = new Reads(
+                hash,
+                moment.keydir(),
+                moment.segments(),
+                epoch,
+                counters,
+                clock,
+                new ReadLatency(),
+                notices,
+                blobFiles);
     }
 
     /** What can be tried with a MANIFEST as long as the files are there that it lists. */
@@ -314,7 +325,7 @@ public final class ReadOnlyHouse {
             if (halfGrown) {
                 throw new IOException("the last refresh was broken off: refresh again");
             }
-            new MomentWalk(directory, hash, clock, moment).walk(visitor);
+            new MomentWalk(directory, hash, clock, moment, blobFiles).walk(visitor);
         } finally {
             refreshing.unlock();
         }

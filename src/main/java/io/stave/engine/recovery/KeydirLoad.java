@@ -81,7 +81,7 @@ public final class KeydirLoad {
                 record.keyPosition(),
                 record.keyLength(),
                 record.sequence(),
-                record.tombstone(),
+                record.kind(),
                 record.offset(),
                 record.length(),
                 record.expiry());
@@ -98,7 +98,7 @@ public final class KeydirLoad {
                     entry.keyPosition(),
                     entry.keyLength(),
                     entry.sequence(),
-                    entry.tombstone(),
+                    entry.kind(),
                     entry.offset(),
                     entry.recordLength(),
                     entry.expiry()));
@@ -114,9 +114,9 @@ public final class KeydirLoad {
         }
     }
 
-    /** What the keydir keeps of a record's flags. */
-    public static int locationFlags(int recordFlags) {
-        return (recordFlags & RecordFormat.EXPIRY) != 0 ? Location.EXPIRY : 0;
+    /** What the keydir keeps of a record that is no tombstone, beside its place. */
+    public static int locationFlags(int kind, boolean expires) {
+        return Location.flags(expires, kind == RecordFormat.BLOB);
     }
 
     /** Offers the records of one segment, on one thread. */
@@ -137,22 +137,23 @@ public final class KeydirLoad {
                 int keyPosition,
                 int keyLength,
                 long sequence,
-                boolean tombstone,
+                int kind,
                 long offset,
                 int length,
                 long expiry) {
             offered++;
+            boolean tombstone = kind == RecordFormat.TOMBSTONE;
             hash.hash(buffer, keyPosition, keyLength, fingerprint);
             if (tombstone) {
                 tally.tombstoneBytes.addAndGet(length);
             } else {
                 tally.liveBytes.addAndGet(length);
             }
-            int flags = 0;
-            if (expiry != RecordFormat.NO_EXPIRY) {
-                flags = Location.EXPIRY;
+            boolean expires = expiry != RecordFormat.NO_EXPIRY;
+            if (expires) {
                 tally.expires(expiry);
             }
+            int flags = locationFlags(kind, expires);
             feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
         }
     }

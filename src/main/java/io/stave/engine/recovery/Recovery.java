@@ -8,6 +8,7 @@ import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.SegmentTally;
 import io.stave.engine.live.StoreFiles;
@@ -50,6 +51,7 @@ public final class Recovery {
     private final TableMemory memory;
     private final Reserve reserve;
     private final boolean inline;
+    private final long oldestUpload;
     private final List<String> straysDeleted = new ArrayList<>();
     private final long started = System.nanoTime();
 
@@ -58,15 +60,22 @@ public final class Recovery {
      *
      * @param reserve gives room for a MANIFEST where the disk has none
      * @param inline whether all of it is done by the calling thread
+     * @param oldestUpload uploads that were begun before it, in epoch milliseconds, are given up
      */
     public Recovery(
-            StoreDirectory directory, RecoveryProgress progress, TableMemory memory, Reserve reserve, boolean inline) {
+            StoreDirectory directory,
+            RecoveryProgress progress,
+            TableMemory memory,
+            Reserve reserve,
+            boolean inline,
+            long oldestUpload) {
         this.directory = directory;
         this.log = new StoreLog(directory.path());
         this.progress = new ProgressMeter(progress);
         this.memory = memory;
         this.reserve = reserve;
         this.inline = inline;
+        this.oldestUpload = oldestUpload;
     }
 
     /** A store ready to be used. */
@@ -77,6 +86,7 @@ public final class Recovery {
             KeyHash hash,
             CompactKeydir keydir,
             LiveSegments segments,
+            LiveBlobs blobs,
             RecoveryReport report) {}
 
     /**
@@ -101,6 +111,9 @@ public final class Recovery {
         Manifest next = act(plan, manifest, new HintBuilder(directory, hash));
         CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
         LiveSegments segments = map(next.storeId(), plan, restored == null ? load::tally : restored.tallies()::get);
+        BlobInventory inventory = new BlobInventory(directory, keydir, segments, oldestUpload);
+        LiveBlobs blobs = inventory.take();
+        straysDeleted.addAll(inventory.deleted());
         progress.end();
         return new Recovered(
                 next,
@@ -109,6 +122,7 @@ public final class Recovery {
                 hash,
                 keydir,
                 segments,
+                blobs,
                 report(plan, created, clean, keydir.count(), restored != null, reading.rejected()));
     }
 

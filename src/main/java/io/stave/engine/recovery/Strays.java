@@ -2,6 +2,8 @@ package io.stave.engine.recovery;
 
 import io.stave.CorruptionException;
 import io.stave.FormatVersionException;
+import io.stave.blob.BlobFile;
+import io.stave.blob.BlobNames;
 import io.stave.engine.live.StoreFiles;
 import io.stave.hint.HintFile;
 import io.stave.io.FileHeader;
@@ -60,16 +62,20 @@ public final class Strays {
             if (StoreFiles.isOurs(name) && !listed.contains(name)) {
                 OptionalLong id = SegmentNames.parse(name);
                 if (id.isPresent()) {
-                    refuseIfNoCrashLeftIt(name, id.getAsLong());
+                    refuseIfNoCrashLeftIt(
+                            name, id.getAsLong(), header(name, SegmentHeader.MAGIC, SegmentHeader.VERSION));
                 }
                 strays.add(name);
+            }
+            OptionalLong blob = BlobNames.parseBlob(name);
+            if (blob.isPresent() && blob.getAsLong() > manifest.segmentIdCeiling()) {
+                refuseIfNoCrashLeftIt(name, blob.getAsLong(), header(name, BlobFile.MAGIC, BlobFile.VERSION));
             }
         }
         return strays;
     }
 
-    private void refuseIfNoCrashLeftIt(String name, long id) {
-        ByteBuffer header = header(name);
+    private void refuseIfNoCrashLeftIt(String name, long id, @Nullable ByteBuffer header) {
         if (header == null) {
             return;
         }
@@ -90,10 +96,10 @@ public final class Strays {
         }
     }
 
-    /** The header of a segment; null if it has none that verifies, as a crash may leave it too, or cannot be read. */
-    private @Nullable ByteBuffer header(String name) {
+    /** The header of a segment or blob; null if it has none that verifies, as a crash may leave it too, or cannot be read. */
+    private @Nullable ByteBuffer header(String name, long magic, int newest) {
         try (ReadableFile file = directory.open(name)) {
-            return FileHeader.read(file, SegmentHeader.MAGIC, SegmentHeader.VERSION);
+            return FileHeader.read(file, magic, newest);
         } catch (CorruptionException | IOException e) {
             return null;
         }

@@ -2,6 +2,7 @@ package io.stave.engine.snapshot;
 
 import io.stave.Entry;
 import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.read.BlobFiles;
 import io.stave.hint.HintCursor;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
@@ -89,12 +90,16 @@ final class Candidate {
         return key;
     }
 
-    /** Key and value, copied; of a record that was read, not of one known from the hint. */
-    Entry entry() {
+    /** Key and value, copied, a large one from its blob; of a record that was read, not of one known from the hint. */
+    Entry entry(BlobFiles blobs) {
         RecordCursor whole = record;
         if (whole == null) {
             throw new IllegalStateException("a hint has no values: " + Arrays.toString(key()));
         }
-        return new Entry(key(), whole.value(), sequence, ExpiryClock.instant(expiry));
+        byte[] value = whole.value();
+        if (whole.kind() == RecordFormat.BLOB) {
+            value = blobs.whole(blobs.open(value));
+        }
+        return new Entry(key(), value, sequence, ExpiryClock.instant(expiry));
     }
 }

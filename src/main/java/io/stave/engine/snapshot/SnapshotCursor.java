@@ -5,6 +5,7 @@ import io.stave.Snapshot;
 import io.stave.Snapshot.Position;
 import io.stave.SnapshotClosedException;
 import io.stave.StoreIOException;
+import io.stave.ValueTooLargeException;
 import io.stave.hint.BadHintException;
 import io.stave.segment.SegmentHeader;
 import java.io.IOException;
@@ -184,6 +185,10 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
             offset = behindDamage == 0 ? e.offset() : offset;
             damaged = true;
             throw snapshots.corruption(e);
+        } catch (ValueTooLargeException e) {
+            damaged = true;
+            behindDamage = candidate.end();
+            throw e;
         } catch (IOException e) {
             // Perhaps it was closed under our hands.
             snapshot.ensureOpen();

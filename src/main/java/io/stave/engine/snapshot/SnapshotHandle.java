@@ -77,7 +77,7 @@ final class SnapshotHandle implements Snapshot {
 
     @Override
     public Cursor<Entry> entries(byte[] prefix, Position from) {
-        return cursor(false, Candidate::entry, prefix, from);
+        return cursor(false, candidate -> candidate.entry(snapshots.blobs()), prefix, from);
     }
 
     /** A walk that shows what {@code shape} makes of a record. */

@@ -13,6 +13,7 @@ import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
 import io.stave.engine.live.Undo;
+import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.KeyHash;
@@ -21,9 +22,12 @@ import io.stave.keydir.Location;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentHeader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,7 @@ public final class Snapshots {
     private final long limit;
     private final Notices notices;
     private final StoreLog log;
+    private final BlobFiles blobs;
 
     private volatile long published;
     private volatile List<OpenSnapshot> open = List.of();
@@ -61,11 +66,15 @@ public final class Snapshots {
 
     // Guarded by this.
     private final Map<Long, Pin> pins = new HashMap<>();
+    private final List<BlobPin> blobPins = new ArrayList<>();
     private final List<FileHold> holds = new ArrayList<>();
     private boolean closed;
 
     /** A segment that the store does not need any more, and what deletes its files. */
     private record Pin(Segment segment, Runnable delete) {}
+
+    /** What deletes the file of a blob, and the snapshots and holds that have not ended since nothing refers to it. */
+    private record BlobPin(Set<Object> keepers, Runnable delete) {}
 
     /**
      * Wires the room.
@@ -84,8 +93,10 @@ public final class Snapshots {
             Reads reads,
             long limit,
             long published,
-            Notices notices) {
+            Notices notices,
+            BlobFiles blobs) {
         this.directory = directory;
+        this.blobs = blobs;
         this.segments = segments;
         this.keydir = keydir;
         this.hash = hash;
@@ -153,6 +164,10 @@ public final class Snapshots {
         return new Liveness(snapshot, keydir, segments, hash, epoch);
     }
 
+    BlobFiles blobs() {
+        return blobs;
+    }
+
     StoreDirectory directory() {
         return directory;
     }
@@ -215,6 +230,23 @@ public final class Snapshots {
         delete.run();
     }
 
+    /**
+     * Nothing refers to a blob any more, and that is forced. Its file is deleted when every reader that may be about to open it has left, and every
+     * snapshot and hold that was there has ended: they may have come to know of it while it was referred to.
+     */
+    public void releaseBlob(Runnable delete) {
+        synchronized (this) {
+            Set<Object> keepers = Collections.newSetFromMap(new IdentityHashMap<>());
+            keepers.addAll(open);
+            keepers.addAll(holds);
+            if (!keepers.isEmpty()) {
+                blobPins.add(new BlobPin(keepers, delete));
+                return;
+            }
+        }
+        reclaimer.retire(delete);
+    }
+
     private boolean isPinned(Segment segment) {
         return open.stream().anyMatch(snapshot -> snapshot.moment().covers(segment))
                 || holds.stream().anyMatch(hold -> hold.covers(segment));
@@ -238,7 +270,7 @@ public final class Snapshots {
         synchronized (this) {
             open = open.stream().filter(other -> other != snapshot).toList();
         }
-        letGo();
+        letGo(snapshot);
     }
 
     /** A hold has ended; likewise. */
@@ -246,16 +278,20 @@ public final class Snapshots {
         synchronized (this) {
             holds.remove(hold);
         }
-        letGo();
+        letGo(hold);
     }
 
-    private void letGo() {
-        List<Pin> freed = new ArrayList<>();
+    private void letGo(Object keeper) {
+        List<Runnable> deletes = new ArrayList<>();
         synchronized (this) {
-            pins.values().stream().filter(pin -> !isPinned(pin.segment)).forEach(freed::add);
+            List<Pin> freed =
+                    pins.values().stream().filter(pin -> !isPinned(pin.segment)).toList();
             freed.forEach(pin -> pins.remove(pin.segment.id()));
+            freed.forEach(pin -> deletes.add(pin.delete));
+            blobPins.forEach(pin -> pin.keepers.remove(keeper));
+            blobPins.removeIf(pin -> pin.keepers.isEmpty() && deletes.add(pin.delete));
         }
-        freed.forEach(pin -> reclaimer.retire(pin.delete));
+        deletes.forEach(reclaimer::retire);
     }
 
     /** Ends all of them and opens no more. */

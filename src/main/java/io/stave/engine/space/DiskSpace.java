@@ -220,6 +220,15 @@ public final class DiskSpace {
         }
     }
 
+    /** Throws if there is no room for so many bytes of a file beside the segments that a put needs. Any thread may call it. */
+    public void checkFile(long bytes) throws IOException {
+        long spendable = file.all() - shares().fromPuts();
+        if (bytes > spendable) {
+            refusal.run();
+            throw full(bytes, spendable);
+        }
+    }
+
     private StoreFullException full(long bytes, long spendable) {
         return new StoreFullException(directory.path().toString(), bytes, Math.max(0, spendable));
     }

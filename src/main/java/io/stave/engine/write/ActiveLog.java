@@ -167,7 +167,7 @@ public final class ActiveLog {
      */
     private SegmentAppender create(long bytes, long firstSequence) throws IOException {
         SegmentAppender last = predecessor;
-        long id = catalog.newSegmentId();
+        long id = catalog.newFileId();
         SegmentHeader header = new SegmentHeader(
                 catalog.storeId(),
                 id,

@@ -115,7 +115,7 @@ public final class Conditions {
 
     private Decision decideByPending(Write write, Group group) {
         int i = group.find(write.high, write.low);
-        boolean put = group.kind(i) == RecordFormat.PUT;
+        boolean put = !group.isTombstone(i);
         boolean expired = put && expired(group.expiry(i));
         if (write.condition == Write.Condition.PRESENT && put) {
             return new Decision(true, expired, false, group);
@@ -127,6 +127,6 @@ public final class Conditions {
 
     /** An absent key, version 0, can be put but not deleted. */
     private static boolean matches(Write write, long version) {
-        return version == write.expectedVersion && (version != 0 || write.kind == RecordFormat.PUT);
+        return version == write.expectedVersion && (version != 0 || write.isPut());
     }
 }

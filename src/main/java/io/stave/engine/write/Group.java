@@ -1,6 +1,7 @@
 package io.stave.engine.write;
 
 import io.stave.Durability;
+import io.stave.blob.BlobReference;
 import io.stave.hint.HintWriter;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
@@ -179,7 +180,7 @@ public final class Group {
     /** Counts a record that was copied to the {@link #end}; cannot fail. */
     private void enter(Write write, long sequence) {
         keys.add(write, end);
-        puts += write.kind == RecordFormat.PUT ? 1 : 0;
+        puts += write.isPut() ? 1 : 0;
         hintBytes += HintWriter.bytesFor(write.keyLength, write.expires());
         lastSequence = sequence;
         require(write.durability);
@@ -308,8 +309,20 @@ public final class Group {
         return keys.low(i);
     }
 
-    int kind(int i) {
-        return RecordFormat.kind(records, keys.at(i));
+    boolean isTombstone(int i) {
+        return keys.isTombstone(i);
+    }
+
+    /** The blob that record {@code i} refers to, or null if it holds its value. */
+    @Nullable
+    BlobReference blob(int i) {
+        int at = keys.at(i);
+        if (RecordFormat.kind(records, at) != RecordFormat.BLOB) {
+            return null;
+        }
+        int flags = RecordFormat.flags(records, at);
+        int value = RecordFormat.valueOffset(at, flags, RecordFormat.keyLength(records, at));
+        return BlobReference.decode(records, value, RecordFormat.valueLength(records, at));
     }
 
     long sequence(int i) {

@@ -1,13 +1,16 @@
 package io.stave.engine.write;
 
 import io.stave.StaveException;
+import io.stave.blob.BlobReference;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.Health;
 import io.stave.engine.live.Catalog;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.read.Reads;
 import io.stave.engine.space.BackPressure;
-import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,10 @@ public final class GroupCommit {
     private final IntervalForce intervalForce;
     private final BackPressure pressure;
     private final LongConsumer died;
+    private final LiveBlobs blobs;
+    private final Consumer<BlobReference> blobRemoval;
 
-    /** {@code died} is told how many bytes each group has made dead. */
+    /** {@code died} is told how many bytes each group has made dead, {@code blobRemoval} of each blob that may go. */
     public GroupCommit(
             ActiveLog log,
             Catalog catalog,
@@ -37,7 +42,9 @@ public final class GroupCommit {
             Counters counters,
             IntervalForce intervalForce,
             BackPressure pressure,
-            LongConsumer died) {
+            LongConsumer died,
+            LiveBlobs blobs,
+            Consumer<BlobReference> blobRemoval) {
         this.log = log;
         this.catalog = catalog;
         this.publisher = publisher;
@@ -47,6 +54,8 @@ public final class GroupCommit {
         this.intervalForce = intervalForce;
         this.pressure = pressure;
         this.died = died;
+        this.blobs = blobs;
+        this.blobRemoval = blobRemoval;
     }
 
     /** Commits the group; returns why nothing of it was applied, or null. */
@@ -93,10 +102,12 @@ public final class GroupCommit {
             }
             publish(group, appended);
             died.accept(publisher.takeDied());
+            releaseBlobs(group.force());
             counters.committed(group.count(), group.puts(), group.batches(), appended.bytes());
             intervalForce.request(group.intervalNanos());
         } else if (group.force()) {
             log.force();
+            releaseBlobs(true);
         }
     }
 
@@ -119,12 +130,26 @@ public final class GroupCommit {
     private void publishEach(Group group, Segment segment, long shift) {
         for (int i = 0; i < group.count(); i++) {
             int length = group.length(i);
-            if (group.kind(i) == RecordFormat.PUT) {
-                int offset = (int) (group.at(i) + shift);
-                publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i));
-            } else {
+            if (group.isTombstone(i)) {
                 publisher.delete(group.high(i), group.low(i), segment, length);
+            } else {
+                int offset = (int) (group.at(i) + shift);
+                publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i), group.blob(i));
             }
+        }
+    }
+
+    /**
+     * Has the files go of the blobs that were given up. Not before what has superseded them is forced: a power cut that took it back would bring
+     * back a record whose blob is gone (I1).
+     */
+    private void releaseBlobs(boolean forced) {
+        if (blobs.anyDead()) {
+            List<BlobReference> dead = blobs.takeDead();
+            if (!forced) {
+                log.force();
+            }
+            dead.forEach(blobRemoval);
         }
     }
 }

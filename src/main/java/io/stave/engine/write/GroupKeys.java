@@ -1,8 +1,6 @@
 package io.stave.engine.write;
 
 import io.stave.engine.live.Overlay;
-import io.stave.keydir.Location;
-import io.stave.segment.RecordFormat;
 import java.util.Arrays;
 
 /**
@@ -78,7 +76,7 @@ final class GroupKeys {
         int i = count++;
         at[i] = position;
         length[i] = write.recordLength();
-        flags[i] = write.kind == RecordFormat.PUT ? (byte) (write.expires() ? Location.EXPIRY : 0) : TOMBSTONE;
+        flags[i] = write.isPut() ? (byte) write.locationFlags() : TOMBSTONE;
         high[i] = write.high;
         low[i] = write.low;
         enter(i);

@@ -1,11 +1,14 @@
 package io.stave.engine.write;
 
+import io.stave.blob.BlobReference;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.snapshot.Snapshots;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.Segment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes changes visible: the only room that changes the keydir of an open store, keeps the live bytes of the segments in step with it, and has
@@ -18,6 +21,7 @@ public final class Publisher {
 
     private final Keydir keydir;
     private final LiveSegments segments;
+    private final LiveBlobs blobs;
     private final Snapshots snapshots;
 
     // The leader only.
@@ -25,21 +29,28 @@ public final class Publisher {
     private long died;
     private boolean firstExpires;
 
-    public Publisher(Keydir keydir, LiveSegments segments, Snapshots snapshots) {
+    public Publisher(Keydir keydir, LiveSegments segments, LiveBlobs blobs, Snapshots snapshots) {
         this.keydir = keydir;
         this.segments = segments;
+        this.blobs = blobs;
         this.snapshots = snapshots;
     }
 
-    /** A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}. */
-    void put(long high, int low, Segment segment, int offset, int length, long expiry) {
+    /**
+     * A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}, and {@code blob} what the record refers
+     * to, if it does.
+     */
+    void put(long high, int low, Segment segment, int offset, int length, long expiry, @Nullable BlobReference blob) {
         segment.addLive(length);
-        int flags = expiry == RecordFormat.NO_EXPIRY ? 0 : Location.EXPIRY;
+        int flags = Location.flags(expiry != RecordFormat.NO_EXPIRY, blob != null);
         snapshots.changing(high, low);
-        if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
-            removePrevious();
+        if (blob != null) {
+            blobs.add(segment.handle(), offset, blob);
         }
-        if (flags != 0) {
+        if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
+            removePrevious(blob);
+        }
+        if (expiry != RecordFormat.NO_EXPIRY) {
             firstExpires |= segment.expires(expiry);
         }
     }
@@ -49,13 +60,20 @@ public final class Publisher {
         segment.addTombstone(length);
         snapshots.changing(high, low);
         if (keydir.remove(high, low, previous)) {
-            removePrevious();
+            removePrevious(null);
         }
     }
 
-    private void removePrevious() {
+    private void removePrevious(@Nullable BlobReference successor) {
         segments.removeLive(previous);
         died += previous.length;
+        if (refersToBlob(previous)) {
+            blobs.givenUp(previous, successor);
+        }
+    }
+
+    private static boolean refersToBlob(Location location) {
+        return (location.flags & Location.BLOB) != 0;
     }
 
     /** The bytes that have died by puts and deletes since the last call. The leader only. */
@@ -84,14 +102,24 @@ public final class Publisher {
                 snapshots.removing(high, low, at, () -> keydir.removeIf(high, low, at.segment, at.offset, removed));
         if (expired) {
             segments.expired(removed);
+            if (refersToBlob(removed)) {
+                blobs.givenUp(removed, null);
+            }
         }
         return expired;
     }
 
     /** Points a key at the copy that a merge made, if it still stands at {@code at}. Any thread. */
     public void move(long high, int low, Location at, Segment copy, int offset) {
-        if (keydir.replace(high, low, at.segment, at.offset, copy.handle(), offset)) {
+        boolean blob = refersToBlob(at) && blobs.addCopy(at, copy.handle(), offset);
+        boolean moved = keydir.replace(high, low, at.segment, at.offset, copy.handle(), offset);
+        if (moved) {
             copy.addLive(at.length);
+        }
+        if (blob && moved) {
+            blobs.remove(at.segment, at.offset);
+        } else if (blob) {
+            blobs.remove(copy.handle(), offset);
         }
     }
 }

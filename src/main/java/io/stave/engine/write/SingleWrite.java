@@ -1,7 +1,6 @@
 package io.stave.engine.write;
 
 import io.stave.engine.read.Seen;
-import io.stave.segment.RecordFormat;
 import org.jspecify.annotations.Nullable;
 
 /** One write on its own. */
@@ -29,7 +28,7 @@ final class SingleWrite implements Request {
 
     @Override
     public boolean onlyDeletes() {
-        return write.kind == RecordFormat.TOMBSTONE;
+        return !write.isPut();
     }
 
     @Override

@@ -3,11 +3,12 @@ package io.stave.engine.write;
 import io.stave.Durability;
 import io.stave.engine.base.KeyBytes;
 import io.stave.keydir.Fingerprint;
+import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** One write on its way into a group: a put or a tombstone, the condition it depends on, and the durability it asks for. */
+/** One write on its way into a group: a put, of a value or of a reference to a blob, or a tombstone; the condition it depends on, and the durability it asks for. */
 public final class Write {
 
     /** What must hold for the write to be applied. */
@@ -73,6 +74,19 @@ public final class Write {
         return new Write(RecordFormat.PUT, condition, expectedVersion, key, fingerprint, value, expiry, durability);
     }
 
+    /** A put whose value lies in a blob; {@code reference} refers to it and is read as the value of {@link #put}. */
+    public static Write blob(
+            KeyBytes key,
+            Fingerprint fingerprint,
+            ByteBuffer reference,
+            long expiry,
+            Condition condition,
+            long expectedVersion,
+            Durability durability) {
+        return new Write(
+                RecordFormat.BLOB, condition, expectedVersion, key, fingerprint, reference, expiry, durability);
+    }
+
     /** A delete. */
     public static Write delete(
             KeyBytes key, Fingerprint fingerprint, Condition condition, long expectedVersion, Durability durability) {
@@ -110,8 +124,18 @@ public final class Write {
         return ByteBuffer.wrap(copy);
     }
 
+    /** Whether it gives the key a value, here or in a blob. */
+    boolean isPut() {
+        return kind != RecordFormat.TOMBSTONE;
+    }
+
     boolean expires() {
         return expiry != RecordFormat.NO_EXPIRY;
+    }
+
+    /** What the keydir keeps of it with its location. */
+    int locationFlags() {
+        return Location.flags(expires(), kind == RecordFormat.BLOB);
     }
 
     /** The record's flags, batches aside. */

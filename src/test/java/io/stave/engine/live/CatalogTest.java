@@ -50,7 +50,7 @@ class CatalogTest {
     @Test
     void segmentIdIsReservedOnDiskBeforeItIsGivenOut() throws IOException {
         for (long id = 1; id < 200; id++) {
-            assertEquals(id, catalog.newSegmentId());
+            assertEquals(id, catalog.newFileId());
             assertTrue(onDisk().segmentIdCeiling() >= id);
         }
     }
@@ -58,14 +58,14 @@ class CatalogTest {
     @Test
     void idsAreReservedInBlocks() {
         int before = directory.operations();
-        catalog.newSegmentId();
-        catalog.newSegmentId();
+        catalog.newFileId();
+        catalog.newFileId();
         assertEquals(before, directory.operations(), "two were reserved already");
-        catalog.newSegmentId();
+        catalog.newFileId();
         int after = directory.operations();
         assertTrue(after > before);
         for (int i = 1; i < Catalog.SEGMENT_ID_BLOCK; i++) {
-            catalog.newSegmentId();
+            catalog.newFileId();
         }
         assertEquals(after, directory.operations());
     }
@@ -121,7 +121,7 @@ class CatalogTest {
     /** Else whoever reads beside would miss what has superseded a record that a merge left out. */
     @Test
     void mergeSaysHowFarUnsealedSegmentsAreForced() throws IOException {
-        while (catalog.newSegmentId() < 4) {
+        while (catalog.newFileId() < 4) {
             // an id is listed after it was given out
         }
         catalog.seal(ListedSegment.sealed(LogFile.STORE, 1, 500, 42, 1, 20));
@@ -144,7 +144,7 @@ class CatalogTest {
     @Test
     void cleanCloseGivesBackWhatWasNotUsed() throws IOException {
         catalog.raiseSequenceCeiling(1000);
-        catalog.newSegmentId();
+        catalog.newFileId();
         catalog.closeCleanly(77, generation -> 5);
         assertEquals(77, onDisk().sequenceCeiling());
         assertEquals(1, onDisk().segmentIdCeiling());

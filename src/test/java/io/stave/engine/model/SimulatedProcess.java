@@ -116,7 +116,16 @@ public final class SimulatedProcess implements StoreDirectory {
         if (name.equals(refused)) {
             throw new IOException(name + " is refused");
         }
-        WritableFile file = holding(disk.create(name));
+        return writing(holding(disk.create(name)));
+    }
+
+    @Override
+    public WritableFile reopen(String name) throws IOException {
+        enter();
+        return writing(holding(disk.reopen(name)));
+    }
+
+    private WritableFile writing(WritableFile file) {
         return new WritableFile() {
             @Override
             public String name() {

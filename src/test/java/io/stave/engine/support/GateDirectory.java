@@ -187,6 +187,12 @@ public final class GateDirectory implements StoreDirectory {
     }
 
     @Override
+    public WritableFile reopen(String name) throws IOException {
+        before(Act.OPEN, name);
+        return new Writable(directory.reopen(name));
+    }
+
+    @Override
     public boolean link(StoreDirectory source, String name) throws IOException {
         before(Act.LINK, name);
         return directory.link(source instanceof GateDirectory ? ((GateDirectory) source).directory : source, name);

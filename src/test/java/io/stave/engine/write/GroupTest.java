@@ -67,7 +67,7 @@ class GroupTest {
         group.add(put(8), 2);
         group.add(delete(7), 3);
         assertEquals(3, group.sequence(group.find(7, 0)));
-        assertEquals(RecordFormat.TOMBSTONE, group.kind(group.find(7, 0)));
+        assertTrue(group.isTombstone(group.find(7, 0)));
         assertEquals(2, group.sequence(group.find(8, 0)));
         assertEquals(-1, group.find(9, 0));
     }
@@ -175,7 +175,7 @@ class GroupTest {
         while (!sealed.get() && !leader.done()) {
             int i = group.find(49, 0);
             assertEquals(50, group.sequence(i));
-            assertEquals(RecordFormat.PUT, group.kind(i));
+            assertFalse(group.isTombstone(i));
         }
         leader.join();
     }

@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.blob.BlobReference;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
+import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
 import io.stave.engine.snapshot.Snapshots;
 import io.stave.engine.support.LogFile;
@@ -42,8 +45,10 @@ class PublisherTest {
     private final ReaderEpoch epoch = new ReaderEpoch();
     private final ExpiryClock clock = ExpiryClock.of(InstantSource.system());
     private final Notices notices = Notices.unheard();
+    private final BlobFiles files = new BlobFiles(directory, notices, false);
+    private final LiveBlobs blobs = new LiveBlobs();
     private final Reads reads =
-            new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency(), notices);
+            new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency(), notices, files);
     private final Snapshots snapshots = new Snapshots(
             directory,
             segments,
@@ -55,8 +60,9 @@ class PublisherTest {
             reads,
             1 << 20,
             0,
-            notices);
-    private final Publisher publisher = new Publisher(keydir, segments, snapshots);
+            notices,
+            files);
+    private final Publisher publisher = new Publisher(keydir, segments, blobs, snapshots);
 
     private Segment segment(long id) {
         return Segment.sealed(LogFile.STORE, id, directory.allocate(1), 10_000, 0, 1, 9, false);
@@ -70,7 +76,7 @@ class PublisherTest {
 
     @Test
     void aMergeMovesAKeyThatStandsWhereItWas() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
         publisher.move(HIGH, LOW, find(), copy, 640);
         assertEquals(640, find().offset);
         assertEquals(copy.handle(), find().segment);
@@ -79,9 +85,9 @@ class PublisherTest {
 
     @Test
     void aMergeLosesAgainstAWriteThatCameFirst() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
         Location seen = find();
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY);
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
         publisher.move(HIGH, LOW, seen, copy, 640);
         assertEquals(164, find().offset);
         assertEquals(first.handle(), find().segment);
@@ -91,7 +97,7 @@ class PublisherTest {
 
     @Test
     void aMergeLosesAgainstADelete() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY);
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
         Location seen = find();
         publisher.delete(HIGH, LOW, first, 30);
         publisher.move(HIGH, LOW, seen, copy, 640);
@@ -100,11 +106,58 @@ class PublisherTest {
 
     @Test
     void aSweepLosesAgainstAWriteThatCameFirst() {
-        publisher.put(HIGH, LOW, first, 64, 100, 5);
+        publisher.put(HIGH, LOW, first, 64, 100, 5, null);
         Location seen = find();
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY);
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
         assertFalse(publisher.expire(HIGH, LOW, seen));
         assertEquals(164, find().offset);
         assertEquals(0, first.expiredBytes());
+    }
+
+    private static BlobReference blob(long id) {
+        return new BlobReference(id, 1000, 512, 0);
+    }
+
+    @Test
+    void aBlobIsGivenUpWithTheKeyThatReferredToIt() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        assertEquals(Location.BLOB, find().flags);
+        assertFalse(blobs.anyDead());
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, blob(8));
+        assertEquals(List.of(blob(7)), blobs.takeDead());
+        publisher.delete(HIGH, LOW, first, 30);
+        assertEquals(List.of(blob(8)), blobs.takeDead());
+        assertFalse(blobs.anyDead());
+        assertTrue(blobs.list().isEmpty());
+    }
+
+    @Test
+    void aBlobThatTheNextRecordRefersToAsWellLivesOn() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.put(HIGH, LOW, first, 164, 100, 5, blob(7));
+        assertEquals(Location.BLOB | Location.EXPIRY, find().flags);
+        assertFalse(blobs.anyDead());
+        assertTrue(publisher.expire(HIGH, LOW, find()));
+        assertEquals(List.of(blob(7)), blobs.takeDead());
+    }
+
+    @Test
+    void aMergeTakesTheReferenceToABlobAlong() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.move(HIGH, LOW, find(), copy, 640);
+        assertEquals(Location.BLOB, find().flags);
+        assertEquals(List.of(blob(7)), List.copyOf(blobs.list()));
+        publisher.delete(HIGH, LOW, first, 30);
+        assertEquals(List.of(blob(7)), blobs.takeDead());
+    }
+
+    @Test
+    void aMergeThatComesTooLateKeepsNoBlob() {
+        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        Location seen = find();
+        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.move(HIGH, LOW, seen, copy, 640);
+        assertEquals(List.of(blob(7)), blobs.takeDead());
+        assertTrue(blobs.list().isEmpty());
     }
 }

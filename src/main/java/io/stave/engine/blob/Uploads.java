@@ -1,0 +1,151 @@
+package io.stave.engine.blob;
+
+import io.stave.BlobUpload;
+import io.stave.CorruptionException;
+import io.stave.Options;
+import io.stave.PendingUpload;
+import io.stave.blob.BlobNames;
+import io.stave.blob.BlobOutput;
+import io.stave.blob.UploadJournal;
+import io.stave.blob.UploadJournal.State;
+import io.stave.engine.base.KeyBytes;
+import io.stave.io.StoreDirectory;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** The uploads of the store: those that are under way, and those that wait in the directory to be resumed. */
+final class Uploads {
+
+    private final Blobs blobs;
+    private final StoreDirectory directory;
+    private final BlobCommit commit;
+    private final Options options;
+
+    // Guarded by this.
+    private final Map<Long, Upload> open = new TreeMap<>();
+
+    Uploads(Blobs blobs, StoreDirectory directory, BlobCommit commit, Options options) {
+        this.blobs = blobs;
+        this.directory = directory;
+        this.commit = commit;
+        this.options = options;
+    }
+
+    /** Begins one; when this returns it survives a crash. */
+    synchronized BlobUpload begin(KeyBytes key) {
+        deleteOld();
+        BlobOutput output = blobs.create(0);
+        long id = output.id();
+        byte[] itsKey = key.array();
+        long begun = options.clock().millis();
+        try {
+            // Before there is a journal: what can be resumed has its header.
+            output.force();
+            UploadJournal journal =
+                    UploadJournal.create(directory, blobs.storeId(), id, itsKey, begun, output.chunkLength());
+            directory.forceNames();
+            return opened(new State(id, itsKey, begun, output.chunkLength(), Map.of(), 0), output, journal);
+        } catch (IOException e) {
+            blobs.delete(BlobNames.upload(id));
+            blobs.delete(id);
+            throw blobs.failed("beginning an upload", e);
+        }
+    }
+
+    /** Goes on with one. */
+    synchronized BlobUpload resume(long id) {
+        if (open.containsKey(id)) {
+            throw new IllegalStateException("the upload " + id + " is open already");
+        }
+        try {
+            State state = UploadJournal.read(directory, id);
+            BlobOutput output = BlobOutput.reopen(directory, blobs.storeId(), id, state.chunkLength());
+            state.chunks().forEach((index, chunk) -> output.known(index, chunk.checksum()));
+            return opened(state, output, UploadJournal.reopen(directory, blobs.storeId(), state));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no upload " + id, e);
+        } catch (IOException e) {
+            throw blobs.failed("resuming the upload " + id, e);
+        }
+    }
+
+    private Upload opened(State state, BlobOutput output, UploadJournal journal) {
+        Upload upload = new Upload(this, blobs, commit, options, state, output, journal);
+        open.put(state.id(), upload);
+        blobs.begun(upload);
+        return upload;
+    }
+
+    /** One is not open any more. */
+    synchronized void left(Upload upload) {
+        open.remove(upload.id(), upload);
+        blobs.ended(upload);
+    }
+
+    /** One has been committed or aborted: so its journal goes, and does not come back. */
+    void finished(Upload upload) {
+        blobs.delete(BlobNames.upload(upload.id()));
+        try {
+            directory.forceNames();
+        } catch (IOException e) {
+            throw blobs.failed("ending the upload " + upload.id(), e);
+        }
+    }
+
+    List<PendingUpload> list() {
+        List<PendingUpload> pending = new ArrayList<>();
+        for (State state : states()) {
+            long bytes = state.chunks().values().stream()
+                    .mapToLong(UploadJournal.Chunk::length)
+                    .sum();
+            pending.add(new PendingUpload(
+                    state.id(),
+                    state.key(),
+                    Instant.ofEpochMilli(state.begun()),
+                    state.chunks().size(),
+                    bytes));
+        }
+        return pending;
+    }
+
+    /** What nobody has gone on with for so long is given up. */
+    private void deleteOld() {
+        long oldest = options.clock().millis() - options.uploadLifetime().toMillis();
+        for (State state : states()) {
+            if (state.begun() < oldest && !open.containsKey(state.id())) {
+                blobs.delete(BlobNames.upload(state.id()));
+                blobs.delete(state.id());
+            }
+        }
+    }
+
+    private List<State> states() {
+        List<State> states = new ArrayList<>();
+        try {
+            for (String name : directory.list()) {
+                OptionalLong id = BlobNames.parseUpload(name);
+                if (id.isPresent()) {
+                    addState(id.getAsLong(), states);
+                }
+            }
+            return states;
+        } catch (IOException e) {
+            throw blobs.failed("listing uploads", e);
+        }
+    }
+
+    private void addState(long id, List<State> states) throws IOException {
+        try {
+            states.add(UploadJournal.read(directory, id));
+        } catch (NoSuchFileException | CorruptionException e) {
+            // It is being ended, or begun.
+            return;
+        }
+    }
+}
