@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
                     + " whose newest record is lost is absent afterwards. Where no hint names what was lost, an older"
                     + " value, or one that was deleted, may be back.",
             "",
-            "A torn end, as a crash leaves it, is no damage and needs no repair. If the MANIFEST itself is damaged, put"
+            "A torn end, as a crash leaves it, is no damage and needs no repair. Where there is damage before it, a repair"
+                    + " cuts it off as an open would: what lies behind a tear was never known to be durable. If the MANIFEST itself is damaged, put"
                     + " a copy of it back: nothing else says which files count. Takes the lock of the store; a dry run"
                     + " takes none.",
             ""
@@ -94,15 +95,18 @@ public final class RepairCommand extends Inspection<RepairFindings> {
                 damage.file(),
                 damage.reason(),
                 damage.kept(),
-                damage.lost().stream()
-                        .map(range -> new RepairFindings.Lost(range.from(), range.to()))
-                        .toList(),
+                damage.lost().stream().map(RepairCommand::lost).toList(),
+                damage.cut() == null ? null : lost(damage.cut()),
                 records == null
                         ? null
                         : records.stream()
                                 .map(record -> new RepairFindings.Key(
                                         form.show(record.key()), record.version(), record.offset(), record.tombstone()))
                                 .toList());
+    }
+
+    private static RepairFindings.Lost lost(Damage.Range range) {
+        return new RepairFindings.Lost(range.from(), range.to());
     }
 
     @Override
@@ -117,10 +121,12 @@ public final class RepairCommand extends Inspection<RepairFindings> {
             sheet.line("damage", Text.safe(segment.reason()));
             sheet.line("kept", Units.counted(segment.kept(), "record"));
             for (RepairFindings.Lost lost : segment.lost()) {
+                sheet.line("lost", bytes(lost));
+            }
+            if (segment.cut() != null) {
                 sheet.line(
-                        "lost",
-                        "bytes " + Units.count(lost.from()) + " to " + Units.count(lost.to()) + ", "
-                                + Units.bytes(lost.to() - lost.from()));
+                        "cut off",
+                        bytes(segment.cut()) + ": torn, and never known to be durable; an open cuts it off, too");
             }
             keys(segment, sheet);
         }
@@ -133,12 +139,15 @@ public final class RepairCommand extends Inspection<RepairFindings> {
                         : "the damaged files would go to " + Text.safe(found.store()) + "/" + Repair.QUARANTINE);
     }
 
+    private static String bytes(RepairFindings.Lost range) {
+        return "bytes " + Units.count(range.from()) + " to " + Units.count(range.to()) + ", "
+                + Units.bytes(range.to() - range.from());
+    }
+
     private static void keys(RepairFindings.Segment segment, Sheet sheet) {
         List<RepairFindings.Key> keys = segment.records();
         if (keys == null) {
-            if (!segment.lost().isEmpty()) {
-                sheet.line("keys", "no hint names them; an older value of a lost key, or a deleted one, may be back");
-            }
+            sheet.line("keys", "no hint names them; an older value of a lost key, or a deleted one, may be back");
             return;
         }
         for (RepairFindings.Key key : keys.subList(0, Math.min(MOST_KEYS, keys.size()))) {

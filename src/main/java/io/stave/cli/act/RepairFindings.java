@@ -24,16 +24,18 @@ public record RepairFindings(
      * @param reason what is wrong with it
      * @param kept how many records of it are kept
      * @param lost the parts that do not verify
-     * @param records the records in them, as far as a hint names them; null if none does
+     * @param cut what lies behind a tear and was never known to be durable, which an open would cut off, too; null if nothing does
+     * @param records the records in the lost parts, as far as a hint names them; null if none does
      */
     public record Segment(
             String file,
             String reason,
             long kept,
             List<Lost> lost,
+            @Nullable Lost cut,
             @Nullable List<Key> records) {}
 
-    /** Bytes that do not verify. */
+    /** Bytes, from one offset up to another. */
     public record Lost(long from, long to) {}
 
     /** A record in them. Of a tombstone nothing is lost: it is made again. */

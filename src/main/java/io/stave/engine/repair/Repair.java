@@ -153,11 +153,7 @@ public final class Repair {
         try (SalvagedSegment mended =
                 SalvagedSegment.create(directory, plan.manifest().storeId(), id)) {
             if (damage.kept() > 0) {
-                Salvage first = new Salvage(directory, plan.manifest(), damage.segment());
-                first.walk(record -> {});
-                new Salvage(directory, plan.manifest(), damage.segment())
-                        .until(first.completeEnd())
-                        .walk(mended::append);
+                new Salvage(directory, plan.manifest(), damage.segment(), damage.end()).walk(mended::append);
             }
             for (Damage.LostRecord record : known) {
                 mended.appendTombstone(record.key(), record.version());

@@ -9,7 +9,6 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
-import io.stave.segment.CertificateSearch;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentNames;
@@ -24,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * The first half of a repair: finds the segments that do not hold what they should. Reads only, and looks at every record.
  *
  * <p>A sealed segment is mended by itself. Unsealed ones hang together, each naming the one before: if one of them is damaged below a
- * certificate, what verifies in all of them is kept, sealed. A tail that only a crash has torn is no damage: the next open cuts it off.
+ * certificate, what is to be kept of all of them is sealed ({@link LogParts}). A tail that only a crash has torn is no damage: the next open
+ * cuts it off.
  */
 final class RepairInspection {
+
+    private static final String BESIDE = "it goes with one that is damaged";
 
     private final StoreDirectory directory;
     private final Manifest manifest;
@@ -63,25 +65,16 @@ final class RepairInspection {
             if (segment.isSealed()) {
                 String reason = reason(segment);
                 if (reason != null) {
-                    damages.add(salvage(segment, reason));
+                    damages.add(salvage(segment, segment.length(), reason));
                 }
             } else {
                 unsealed.add(segment);
             }
         }
-        inspectLog(unsealed);
-    }
-
-    private void inspectLog(List<ListedSegment> unsealed) throws IOException {
-        List<@Nullable String> reasons = new ArrayList<>();
-        for (int i = 0; i < unsealed.size(); i++) {
-            reasons.add(reason(unsealed, i));
-        }
-        if (reasons.stream().anyMatch(reason -> reason != null)) {
-            for (int i = 0; i < unsealed.size(); i++) {
-                String reason = reasons.get(i);
-                damages.add(salvage(
-                        unsealed.get(i), reason == null ? "it goes with one that is damaged, and is sealed" : reason));
+        List<LogPart> parts = LogParts.of(directory, manifest, unsealed);
+        if (parts.stream().anyMatch(part -> part.reason() != null)) {
+            for (LogPart part : parts) {
+                damages.add(salvage(part.segment(), part.end(), part.reason() == null ? BESIDE : part.reason()));
             }
         }
     }
@@ -94,7 +87,7 @@ final class RepairInspection {
             SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
             ScanResult result = new SegmentScanner().scan(file, header, segment.length(), false, record -> {});
             if (result.end() != segment.length()) {
-                return damage(result);
+                return LogParts.damage(result);
             }
             return result.digest() == segment.digest()
                     ? null
@@ -108,71 +101,37 @@ final class RepairInspection {
         }
     }
 
-    /** What is wrong with an unsealed segment below what is certified, or null. */
-    private @Nullable String reason(List<ListedSegment> unsealed, int i) throws IOException {
-        ListedSegment segment = unsealed.get(i);
-        String name = SegmentNames.segment(segment.id());
-        try (ReadableFile file = directory.open(name)) {
-            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
-            long wanted = Math.max(segment.length(), certifiedByNext(unsealed, i));
-            ScanResult result = new SegmentScanner().scan(file, header, file.length(), true, record -> {});
-            long certified = Math.max(
-                    wanted,
-                    CertificateSearch.furthest(file, segment.storeId(), segment.id(), result.end(), file.length()));
-            return result.end() < certified ? damage(result) : null;
-        } catch (CorruptionException e) {
-            return String.valueOf(e.getMessage());
-        } catch (NoSuchFileException e) {
-            return "there is no such file";
-        }
-    }
-
-    /** How long a segment was when the writer rolled away, if a later one holds a certificate: then all before was forced. */
-    private long certifiedByNext(List<ListedSegment> unsealed, int i) throws IOException {
-        if (i + 1 == unsealed.size()) {
-            return 0;
-        }
-        boolean certified = false;
-        long length = 0;
-        for (int later = i + 1; later < unsealed.size(); later++) {
-            long id = unsealed.get(later).id();
-            try (ReadableFile file = directory.open(SegmentNames.segment(id))) {
-                certified |= unsealed.get(later).length() > 0
-                        || CertificateSearch.furthest(
-                                        file, unsealed.get(later).storeId(), id, SegmentHeader.LENGTH, file.length())
-                                > 0;
-                if (later == i + 1) {
-                    SegmentHeader header =
-                            SegmentHeader.read(file, unsealed.get(later).storeId(), id);
-                    length = header.predecessorId() == unsealed.get(i).id() ? header.predecessorLength() : 0;
-                }
-            } catch (NoSuchFileException | CorruptionException e) {
-                continue; // told where its own turn comes
-            }
-        }
-        return certified ? length : 0;
-    }
-
-    private static String damage(ScanResult result) {
-        return "at offset " + result.stoppedAt() + ": expected " + result.expected() + ", found " + result.actual();
-    }
-
     /** Finds out what can be kept. */
-    private Damage salvage(ListedSegment segment, String reason) throws IOException {
+    private Damage salvage(ListedSegment segment, long end, String reason) throws IOException {
         String name = SegmentNames.segment(segment.id());
-        Salvage salvage = new Salvage(directory, manifest, segment);
+        Salvage salvage = new Salvage(directory, manifest, segment, end);
         try {
             salvage.walk(record -> {});
         } catch (NoSuchFileException e) {
-            return new Damage(
-                    segment,
-                    name,
-                    reason,
-                    0,
-                    List.of(new Damage.Range(SegmentHeader.LENGTH, Math.max(segment.length(), SegmentHeader.LENGTH))),
-                    lostRecords(segment, List.of(new Damage.Range(0, Long.MAX_VALUE))));
+            return gone(segment, end, name, reason);
         }
-        return new Damage(segment, name, reason, salvage.kept(), salvage.lost(), lostRecords(segment, salvage.lost()));
+        return new Damage(
+                segment,
+                name,
+                reason,
+                end,
+                salvage.kept(),
+                salvage.lost(),
+                salvage.behind(),
+                lostRecords(segment, salvage.lost()));
+    }
+
+    private Damage gone(ListedSegment segment, long known, String name, String reason) {
+        long end = known == Salvage.WHOLE ? segment.length() : known;
+        return new Damage(
+                segment,
+                name,
+                reason,
+                end,
+                0,
+                end <= SegmentHeader.LENGTH ? List.of() : List.of(new Damage.Range(SegmentHeader.LENGTH, end)),
+                null,
+                lostRecords(segment, List.of(new Damage.Range(0, Long.MAX_VALUE))));
     }
 
     /** What the hint knows of records in the lost parts; null if there is no hint to be trusted. */

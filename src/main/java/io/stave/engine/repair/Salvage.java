@@ -6,7 +6,6 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.segment.RecordCursor;
-import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordSearch;
 import io.stave.segment.RecordVisitor;
 import io.stave.segment.SegmentHeader;
@@ -16,35 +15,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Walks over all records of a damaged segment that verify, whatever lies between them. Reads only. */
+/** Walks over all records of a damaged segment that verify, up to where it ends and whatever lies between them. Reads only. */
 final class Salvage {
+
+    /** An end that nobody knows: what is there up to the end of the file belongs to the segment. */
+    static final long WHOLE = Long.MAX_VALUE;
 
     private static final int CHUNK = 64 * 1024;
 
     private final StoreDirectory directory;
     private final Manifest manifest;
     private final ListedSegment segment;
+    private final long end;
     private final List<Damage.Range> lost = new ArrayList<>();
-    private long until = Long.MAX_VALUE;
-    private long completeEnd;
+    private Damage.@Nullable Range behind;
     private long kept;
 
-    Salvage(StoreDirectory directory, Manifest manifest, ListedSegment segment) {
+    /** Walks up to {@code end}, which is where a batch ends. */
+    Salvage(StoreDirectory directory, Manifest manifest, ListedSegment segment, long end) {
         this.directory = directory;
         this.manifest = manifest;
         this.segment = segment;
-    }
-
-    /** Shows nothing from this offset on. */
-    Salvage until(long offset) {
-        until = offset;
-        return this;
-    }
-
-    /** Where the last batch ends that is complete: of an unsealed segment, what lies behind was never acknowledged (I5). */
-    long completeEnd() {
-        return segment.isSealed() ? Long.MAX_VALUE : completeEnd;
+        this.end = end;
     }
 
     /** How many records were shown. */
@@ -57,27 +51,37 @@ final class Salvage {
         return List.copyOf(lost);
     }
 
+    /** What lies behind the end, up to the last byte that is not zero; null if nothing does. */
+    Damage.@Nullable Range behind() {
+        return behind;
+    }
+
     /** Shows each record that verifies, in the order of the file. */
     void walk(RecordVisitor visitor) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
             long length = file.length();
+            long limit = Math.min(end, length);
             // The last record may end in zeros, too: so they are looked at, but do not count as lost.
-            long end = segment.isSealed() ? Math.min(segment.length(), length) : length;
-            long used = segment.isSealed() ? end : lastByte(file, length);
+            long used = end == WHOLE ? lastByte(file, length) : limit;
             SegmentWalk walk = new SegmentWalk();
             long at = SegmentHeader.LENGTH;
             while (at < used) {
-                walk.open(file, segment.storeId(), segment.id(), at, end);
+                walk.open(file, segment.storeId(), segment.id(), at, limit);
                 at = walk(walk, visitor);
                 walk.close();
                 if (at < used) {
-                    long next = RecordSearch.next(file, segment.storeId(), segment.id(), at + 1, end, greatest(length));
+                    long next =
+                            RecordSearch.next(file, segment.storeId(), segment.id(), at + 1, limit, greatest(length));
                     lost.add(new Damage.Range(at, Math.min(next, used)));
                     at = next;
                 }
             }
-            if (segment.isSealed() && length < segment.length()) {
-                lost.add(new Damage.Range(Math.max(length, SegmentHeader.LENGTH), segment.length()));
+            if (end != WHOLE && length < end) {
+                lost.add(new Damage.Range(Math.max(length, SegmentHeader.LENGTH), end));
+            }
+            if (!segment.isSealed() && limit < length) {
+                long last = lastByte(file, length);
+                behind = last > limit ? new Damage.Range(limit, last) : null;
             }
         }
     }
@@ -93,12 +97,6 @@ final class Salvage {
             }
             if (record == null) {
                 return walk.offset();
-            }
-            if (record.offset() >= until) {
-                continue;
-            }
-            if ((record.flags() & RecordFormat.CONTINUES) == 0) {
-                completeEnd = walk.offset();
             }
             kept++;
             visitor.record(record);

@@ -7,9 +7,12 @@ import io.stave.segment.Digest;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentNames;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A segment file written by hand. */
@@ -126,6 +129,11 @@ public final class LogFile {
 
     public LogFile saveTo(SimulatedDirectory directory) {
         directory.damage(name(), content());
+        return this;
+    }
+
+    public LogFile saveTo(Path directory) throws IOException {
+        Files.write(directory.resolve(name()), content());
         return this;
     }
 
