@@ -37,7 +37,7 @@ final class SegmentBringer {
      * Creates one for a single use.
      *
      * @param link whether the two directories may share files
-     * @param goesOn called now and then; ends the work by throwing
+     * @param goesOn called often, for each record too; ends the work by throwing
      */
     SegmentBringer(StoreDirectory source, StoreDirectory target, boolean link, Runnable goesOn) {
         this.source = source;
@@ -62,7 +62,7 @@ final class SegmentBringer {
             bytesCopied += segment.length();
         }
         try (ReadableFile file = target.open(name)) {
-            SealedFiles.scan(file, segment, record -> {});
+            SealedFiles.scan(file, segment, record -> goesOn.run());
         }
         bringHint(segment);
     }
@@ -79,7 +79,7 @@ final class SegmentBringer {
         }
         try (HintReader hint =
                 HintReader.open(target, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
-            hint.read(entry -> {});
+            hint.read(entry -> goesOn.run());
             hint.filter();
         } catch (BadHintException e) {
             boolean unused = target.delete(name);
