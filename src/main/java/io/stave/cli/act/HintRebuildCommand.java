@@ -1,5 +1,6 @@
 package io.stave.cli.act;
 
+import io.stave.CorruptionException;
 import io.stave.cli.command.Failed;
 import io.stave.cli.command.StoreCommand;
 import io.stave.cli.inspect.SegmentArgument;
@@ -7,6 +8,7 @@ import io.stave.cli.inspect.StoreView;
 import io.stave.cli.terminal.ExitCode;
 import io.stave.cli.terminal.Progress;
 import io.stave.cli.terminal.Terminal;
+import io.stave.cli.terminal.Text;
 import io.stave.cli.terminal.Units;
 import io.stave.engine.repair.HintRebuild;
 import io.stave.hint.HintFile;
@@ -26,8 +28,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "One hint, or those of all sealed segments. Each is written beside the old one and then takes its place in"
-                    + " one step. An open for writing does the same for hints that are missing or not trusted. Takes"
-                    + " the lock of the store: exits with 4 if another process has it open.",
+                    + " one step. An open for writing does the same for hints that are missing or not trusted. Where a"
+                    + " segment does not verify, its hint is left as it is, the others are made all the same, and it"
+                    + " exits with 3. Takes the lock of the store: exits with 4 if another process has it open.",
             ""
         },
         footer = {"", "Examples:", "  stave hint rebuild my-store 7", "  stave hint rebuild my-store"})
@@ -43,15 +46,25 @@ public final class HintRebuildCommand extends StoreCommand {
 
     @Override
     protected int run(Progress progress) throws IOException {
-        for (long id : ids(segmentName(segment))) {
-            progress.begin("rebuilding " + HintFile.name(id));
-            HintRebuild.rebuild(store(), id);
-            progress.close();
-            terminal.out()
-                    .println("rebuilt " + HintFile.name(id) + ", "
-                            + Units.bytes(Files.size(store().resolve(HintFile.name(id)))));
+        int exitCode = ExitCode.OK;
+        try (HintRebuild rebuild = HintRebuild.open(store())) {
+            for (long id : ids(segmentName(segment))) {
+                String hint = HintFile.name(id);
+                progress.begin("rebuilding " + hint);
+                try {
+                    rebuild.rebuild(id);
+                    progress.close();
+                    terminal.out().println("rebuilt " + hint + ", " + Units.bytes(Files.size(store().resolve(hint))));
+                } catch (CorruptionException damage) {
+                    progress.close();
+                    terminal.err()
+                            .println(terminal.errStyle().bad("stave: ")
+                                    + Text.safe(hint + " is left as it is: " + damage.getMessage()));
+                    exitCode = ExitCode.CORRUPTION;
+                }
+            }
         }
-        return ExitCode.OK;
+        return exitCode;
     }
 
     private List<Long> ids(@Nullable String name) throws IOException {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogParts {
 
+    static final String GONE = "there is no such file";
+
     private final StoreDirectory directory;
     private final Manifest manifest;
     private final List<ListedSegment> unsealed;
@@ -80,14 +82,14 @@ final class LogParts {
             try {
                 header = SegmentHeader.read(file, segment.storeId(), segment.id());
             } catch (CorruptionException e) {
-                reason = String.valueOf(e.getMessage());
+                reason = "at offset " + e.offset() + ": expected " + e.expected() + ", found " + e.actual();
             }
             long length = file.length();
             ScanResult scan = scanner.scan(file, orListed(header, segment), length, true, record -> {});
             long behind = CertificateSearch.furthest(file, segment.storeId(), segment.id(), scan.end(), length);
             return new Look(header, scan, Math.max(segment.length(), Math.max(scan.certified(), behind)), reason);
         } catch (NoSuchFileException e) {
-            return new Look(null, null, segment.length(), "there is no such file");
+            return new Look(null, null, segment.length(), GONE);
         }
     }
 
@@ -150,7 +152,7 @@ final class LogParts {
         return greatest[0];
     }
 
-    static String damage(ScanResult result) {
+    private static String damage(ScanResult result) {
         return "at offset " + result.stoppedAt() + ": expected " + result.expected() + ", found " + result.actual();
     }
 }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RepairInspection {
 
+    static final String ADVICE =
+            "Put the file back from a copy, or see what 'stave repair --dry-run' says; and check the disk.";
+
     private static final String BESIDE = "it goes with one that is damaged";
 
     private final StoreDirectory directory;
@@ -80,24 +83,39 @@ final class RepairInspection {
     }
 
     /** What is wrong with a sealed segment, or null. */
-    @Nullable
-    String reason(ListedSegment segment) throws IOException {
+    private @Nullable String reason(ListedSegment segment) throws IOException {
+        try {
+            check(directory, segment);
+            return null;
+        } catch (CorruptionException e) {
+            return "at offset " + e.offset() + ": expected " + e.expected() + ", found " + e.actual();
+        } catch (NoSuchFileException e) {
+            return LogParts.GONE;
+        }
+    }
+
+    /**
+     * Reads all of a sealed segment.
+     *
+     * @throws CorruptionException if it does not hold what the MANIFEST says
+     * @throws NoSuchFileException if it is not there
+     */
+    static void check(StoreDirectory directory, ListedSegment segment) throws IOException {
         String name = SegmentNames.segment(segment.id());
         try (ReadableFile file = directory.open(name)) {
             SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
             ScanResult result = new SegmentScanner().scan(file, header, segment.length(), false, record -> {});
             if (result.end() != segment.length()) {
-                return LogParts.damage(result);
+                throw new CorruptionException(name, result.stoppedAt(), result.expected(), result.actual(), ADVICE);
             }
-            return result.digest() == segment.digest()
-                    ? null
-                    : String.format(
-                            "its records have digest %016x, and were sealed with %016x",
-                            result.digest(), segment.digest());
-        } catch (CorruptionException e) {
-            return String.valueOf(e.getMessage());
-        } catch (NoSuchFileException e) {
-            return "there is no such file";
+            if (result.digest() != segment.digest()) {
+                throw new CorruptionException(
+                        name,
+                        SegmentHeader.LENGTH,
+                        String.format("records with digest %016x", segment.digest()),
+                        String.format("records with digest %016x", result.digest()),
+                        ADVICE);
+            }
         }
     }
 
