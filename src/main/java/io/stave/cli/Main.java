@@ -24,6 +24,7 @@ import io.stave.cli.tour.TourException;
 import io.stave.cli.watch.WatchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.Collection;
@@ -169,16 +170,24 @@ public final class Main implements Runnable {
             complain(terminal, failure instanceof IOException ? failure.toString() : failure.getMessage());
         } else {
             complain(terminal, "this is a bug in stave; please report it with what follows");
-            failure.printStackTrace(terminal.err());
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            lines(trace.toString()).forEach(terminal.err()::println);
         }
         return ExitCode.of(failure);
     }
 
     /** Complaints may quote anything: a name of a file, what another process said. */
     private static void complain(Terminal terminal, @Nullable String message) {
-        for (String line : String.valueOf(message).split("\n", -1)) {
-            terminal.err().println(terminal.errStyle().bad("stave: ") + Text.safe(line.replace("\t", "    ")));
-        }
+        lines(String.valueOf(message))
+                .forEach(line -> terminal.err().println(terminal.errStyle().bad("stave: ") + line));
+    }
+
+    /** The lines of a text, as they can be shown. */
+    private static List<String> lines(String text) {
+        return Arrays.stream(text.stripTrailing().split("\r?\n", -1))
+                .map(line -> Text.safe(line.replace("\t", "    ")))
+                .toList();
     }
 
     /** Gives each command the terminal to write to. */

@@ -103,6 +103,9 @@ class MainTest {
     void complaintsCannotControlTheTerminal() {
         failing(new IOException("\u001b[2J"));
         assertTrue(err().contains("\\u{1b}[2J"), err());
+        failing(new IllegalStateException("\u001b[3J", new IOException("\u009b4J")));
+        assertTrue(err().contains("\\u{1b}[3J") && err().contains("\\u{9b}4J"), err());
+        assertTrue(err().chars().noneMatch(c -> Character.isISOControl(c) && c != '\n'), err());
     }
 
     private int tour(String... arguments) {

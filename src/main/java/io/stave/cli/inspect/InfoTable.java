@@ -177,7 +177,7 @@ final class InfoTable {
         for (StoreFindings.Phase phase : recovery.phases()) {
             sheet.line(Text.left(phase.name(), 10)
                     + Units.duration(Duration.ofNanos((long) (phase.millis() * 1e6)))
-                    + sheet.style().dim(" for " + Units.bytes(phase.bytes())));
+                    + (phase.bytes() == 0 ? "" : sheet.style().dim(" for " + Units.bytes(phase.bytes()))));
         }
     }
 }

@@ -2,49 +2,60 @@ package io.stave.cli.inspect;
 
 import io.stave.RecoveryProgress;
 import io.stave.cli.terminal.Progress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
-/** How long each phase of an open takes. */
+/**
+ * How long each phase of an open takes. What is done before a phase tells of itself counts for that phase, and what is done after the last one has
+ * told counts for that: so together they take as long as the open.
+ */
 final class Phases implements RecoveryProgress {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final Progress progress;
-    private final List<StoreFindings.Phase> ended = new ArrayList<>();
-    private @Nullable Phase phase;
-    private long bytes;
-    private long last = System.nanoTime();
-    private long began = last;
+    private final LongSupplier nanoTime;
+
+    // Guarded by this.
+    private final List<Told> told = new ArrayList<>();
+
+    /** What a phase has told last. */
+    private record Told(Phase phase, long bytes, long at) {}
 
     Phases(Progress progress) {
+        this(progress, System::nanoTime);
+    }
+
+    Phases(Progress progress, LongSupplier nanoTime) {
         this.progress = progress;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public synchronized void progress(Phase now, long doneBytes, long totalBytes) {
         progress.at(doneBytes, totalBytes);
-        if (now != phase) {
-            end();
-            began = last;
-            phase = now;
+        int last = told.size() - 1;
+        if (last >= 0 && told.get(last).phase == now) {
+            told.remove(last);
         }
-        bytes = totalBytes;
-        last = System.nanoTime();
+        told.add(new Told(now, totalBytes, nanoTime.getAsLong()));
     }
 
-    private void end() {
-        if (phase != null) {
-            ended.add(new StoreFindings.Phase(
-                    phase.name().toLowerCase(Locale.ROOT), bytes, (last - began) / NANOS_PER_MILLI));
+    /** The phases of an open that has just ended, and took so long. */
+    synchronized List<StoreFindings.Phase> of(Duration open) {
+        long end = nanoTime.getAsLong();
+        long began = end - open.toNanos();
+        List<StoreFindings.Phase> phases = new ArrayList<>();
+        for (Told phase : told) {
+            boolean last = phases.size() == told.size() - 1;
+            long ended = last ? end : Math.max(began, phase.at);
+            phases.add(new StoreFindings.Phase(
+                    phase.phase.name().toLowerCase(Locale.ROOT), phase.bytes, (ended - began) / NANOS_PER_MILLI));
+            began = ended;
         }
-    }
-
-    synchronized List<StoreFindings.Phase> list() {
-        end();
-        phase = null;
-        return List.copyOf(ended);
+        return phases;
     }
 }

@@ -101,7 +101,7 @@ public record StoreFindings(
      * What an open does.
      *
      * @param report what the open for reading did
-     * @param phases how long each phase took, in milliseconds
+     * @param phases how long each phase of that took, in milliseconds: all of them together as long as the open
      */
     public record Recovery(RecoveryReport report, List<Phase> phases) {}
 

@@ -54,6 +54,8 @@ public final class StoreLook {
         try (StoreView view = StoreView.open(store);
                 ReadOnlyStave opened =
                         Stave.openReadOnly(store, Options.defaults().recoveryProgress(phases))) {
+            List<StoreFindings.Phase> timeline =
+                    phases.of(opened.recoveryReport().duration());
             Instant now = Instant.now();
             Stats stats = opened.stats();
             EntriesLook look = null;
@@ -88,7 +90,7 @@ public final class StoreLook {
                     segments,
                     look == null ? null : look.entries(),
                     opened.planMerge(),
-                    new StoreFindings.Recovery(opened.recoveryReport(), phases.list()),
+                    new StoreFindings.Recovery(opened.recoveryReport(), timeline),
                     List.copyOf(anomalies));
         }
     }

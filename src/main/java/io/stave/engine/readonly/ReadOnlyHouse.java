@@ -3,6 +3,7 @@ package io.stave.engine.readonly;
 import io.stave.CorruptionException;
 import io.stave.Options;
 import io.stave.RecoveryProgress;
+import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport;
 import io.stave.SegmentStats;
 import io.stave.Stats;
@@ -161,6 +162,8 @@ public final class ReadOnlyHouse {
             KeyHash hash =
                     new KeyHash(manifest.secret().first(), manifest.secret().second());
             CertifiedLog log = new CertifiedLog(directory);
+            ProgressMeter progress = new ProgressMeter(options.recoveryProgress());
+            progress.begin(Phase.INSPECT, 0);
             try (Pins pins = new Pins(directory)) {
                 MomentLoad load = attempt(directory, manifest, listed -> {
                     MomentLoad pinned = new MomentLoad(directory, hash, log, retire(reclaimer), listed, pins, threads);
@@ -168,7 +171,8 @@ public final class ReadOnlyHouse {
                     refuseMisplaced(directory, listed);
                     return pinned;
                 });
-                Moment moment = load.load(new ProgressMeter(options.recoveryProgress()));
+                progress.end();
+                Moment moment = load.load(progress);
                 pins.keepMapped(moment.mappings());
                 RecoveryReport report = load.report(moment, Duration.ofNanos(System.nanoTime() - started));
                 return new ReadOnlyHouse(
