@@ -21,6 +21,7 @@ final class Phases implements RecoveryProgress {
 
     // Guarded by this.
     private final List<Told> told = new ArrayList<>();
+    private long firstTold = Long.MAX_VALUE;
 
     /** What a phase has told last. */
     private record Told(Phase phase, long bytes, long at) {}
@@ -37,21 +38,25 @@ final class Phases implements RecoveryProgress {
     @Override
     public synchronized void progress(Phase now, long doneBytes, long totalBytes) {
         progress.at(doneBytes, totalBytes);
+        long at = nanoTime.getAsLong();
+        firstTold = Math.min(firstTold, at);
         int last = told.size() - 1;
         if (last >= 0 && told.get(last).phase == now) {
             told.remove(last);
         }
-        told.add(new Told(now, totalBytes, nanoTime.getAsLong()));
+        told.add(new Told(now, totalBytes, at));
     }
 
     /** The phases of an open that has just ended, and took so long. */
     synchronized List<StoreFindings.Phase> of(Duration open) {
-        long end = nanoTime.getAsLong();
-        long began = end - open.toNanos();
+        // It began before it told of anything, and as long ago as it took at the least: between its end and now there
+        // was something else.
+        long began = Math.min(nanoTime.getAsLong() - open.toNanos(), firstTold);
+        long end = began + open.toNanos();
         List<StoreFindings.Phase> phases = new ArrayList<>();
         for (Told phase : told) {
             boolean last = phases.size() == told.size() - 1;
-            long ended = last ? end : Math.max(began, phase.at);
+            long ended = last ? end : Math.min(end, phase.at);
             phases.add(new StoreFindings.Phase(
                     phase.phase.name().toLowerCase(Locale.ROOT), phase.bytes, (ended - began) / NANOS_PER_MILLI));
             began = ended;

@@ -20,6 +20,7 @@ import io.stave.keydir.KeyHash;
 import io.stave.keydir.KeydirLoader;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
+import io.stave.manifest.ManifestFile;
 import io.stave.segment.ScanResult;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentHeader;
@@ -119,7 +120,7 @@ final class MomentLoad {
             KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, threads);
             KeydirRead.Restored restored = reading.read();
             keydirRestored = restored != null;
-            keydirRejected = reading.rejected();
+            keydirRejected = rejectedFor(reading.rejected());
             KeydirLoad load = new KeydirLoad(directory, hash, new KeydirLoader(memory));
             SealedLoad loading = new SealedLoad(directory, pins::open, load, progress, threads);
             sealedLoad = loading;
@@ -140,6 +141,11 @@ final class MomentLoad {
             memory.close();
             throw e;
         }
+    }
+
+    /** A writer that has opened the store since has a MANIFEST that vouches for no KEYDIR, and has deleted it: so nothing is wrong. */
+    private @Nullable String rejectedFor(@Nullable String rejected) throws IOException {
+        return rejected == null || ManifestFile.isCurrent(directory, manifest) ? rejected : null;
     }
 
     private Tail tail(ListedSegment listed) throws IOException {
