@@ -48,13 +48,11 @@ final class LogParts {
      * What a segment has by itself.
      *
      * @param header null if it does not verify
-     * @param scan from the front to the first tear; null if there is no file
      * @param certified the largest offset that anything vouches for, or 0
      * @param reason what is wrong with file or header; null if nothing is
      */
     private record Look(
             @Nullable SegmentHeader header,
-            @Nullable ScanResult scan,
             long certified,
             @Nullable String reason) {}
 
@@ -75,6 +73,7 @@ final class LogParts {
         return log.parts;
     }
 
+    /** Looks for certificates before any record is looked at: while somebody writes, what they vouch for is there by then. */
     private Look look(ListedSegment segment) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
             SegmentHeader header = null;
@@ -84,12 +83,11 @@ final class LogParts {
             } catch (CorruptionException e) {
                 reason = "at offset " + e.offset() + ": expected " + e.expected() + ", found " + e.actual();
             }
-            long length = file.length();
-            ScanResult scan = scanner.scan(file, orListed(header, segment), length, true, record -> {});
-            long behind = CertificateSearch.furthest(file, segment.storeId(), segment.id(), scan.end(), length);
-            return new Look(header, scan, Math.max(segment.length(), Math.max(scan.certified(), behind)), reason);
+            long certified = CertificateSearch.furthest(
+                    file, segment.storeId(), segment.id(), SegmentHeader.LENGTH, file.length());
+            return new Look(header, Math.max(segment.length(), certified), reason);
         } catch (NoSuchFileException e) {
-            return new Look(null, null, segment.length(), GONE);
+            return new Look(null, segment.length(), GONE);
         }
     }
 
@@ -107,41 +105,51 @@ final class LogParts {
     }
 
     /** A later segment has a certificate: this one was forced to its end. */
-    private LogPart certified(int i) {
+    private LogPart certified(int i) throws IOException {
+        ListedSegment segment = unsealed.get(i);
         Look look = looks.get(i);
         long end = endNamedByNext(i);
         String reason = look.reason;
-        if (reason == null && look.scan != null) {
-            boolean whole = end == 0 ? look.scan.clean() : look.scan.end() >= end;
-            reason = whole ? null : damage(look.scan);
+        if (reason == null) {
+            try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
+                ScanResult scan = scan(file, segment, look);
+                boolean whole = end == 0 ? scan.clean() : scan.end() >= end;
+                reason = whole ? null : damage(scan);
+            } catch (NoSuchFileException e) {
+                reason = GONE;
+            }
         }
-        return new LogPart(unsealed.get(i), end == 0 ? Salvage.WHOLE : end, reason);
+        return new LogPart(segment, end == 0 ? Salvage.WHOLE : end, reason);
+    }
+
+    private ScanResult scan(ReadableFile file, ListedSegment segment, Look look) throws IOException {
+        return scanner.scan(file, orListed(look.header, segment), file.length(), true, record -> {});
     }
 
     /** Nothing later has a certificate: what lies behind this one's ends with the first tear. */
     private LogPart tail(int i, boolean uncertified) throws IOException {
         ListedSegment segment = unsealed.get(i);
         Look look = looks.get(i);
-        SegmentHeader header = orListed(look.header, segment);
-        // Without a header nobody says whether the one before was whole, but that no sequence is missing does.
-        boolean hole = look.header == null && i > 0 && header.baseSequence() > lastSequence + 1;
-        torn |= uncertified && hole;
         long from = uncertified ? SegmentHeader.LENGTH : look.certified;
         long wanted = endNamedByNext(i);
-        if (look.scan == null) {
-            torn |= uncertified || from != wanted;
-        }
-        if (torn || look.scan == null) {
+        // Without a header nobody says whether the one before was whole, but that no sequence is missing does.
+        torn |= uncertified && i > 0 && look.header == null && segment.minSequence() > lastSequence + 1;
+        if (torn) {
             return new LogPart(segment, from, look.reason);
         }
-        String reason = look.reason == null && look.scan.end() < look.certified ? damage(look.scan) : look.reason;
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
+            ScanResult scan = scan(file, segment, look);
+            String reason = look.reason == null && scan.end() < from ? damage(scan) : look.reason;
+            SegmentHeader header = orListed(look.header, segment);
             lastSequence = Math.max(header.baseSequence() - 1, greatestBelow(from, segment));
             ScanResult rest = scanner.resume(
                     file, header, from, lastSequence, wanted == 0 ? file.length() : wanted, record -> {});
             lastSequence = Math.max(lastSequence, rest.maxSequence());
             torn = wanted == 0 ? !rest.clean() : rest.end() != wanted;
             return new LogPart(segment, rest.end(), reason);
+        } catch (NoSuchFileException e) {
+            torn = uncertified || from != wanted;
+            return new LogPart(segment, from, GONE);
         }
     }
 

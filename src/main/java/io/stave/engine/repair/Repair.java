@@ -58,9 +58,9 @@ public final class Repair {
      */
     public static RepairPlan plan(Path store) throws IOException {
         try (StoreDirectory directory = ReadOnlyDirectory.open(store)) {
-            RepairPlan plan = RepairInspection.plan(directory);
+            RepairPlan plan = look(directory);
             for (int look = 1; look < LOOKS && !plan.isEmpty(); look++) {
-                RepairPlan next = RepairInspection.plan(directory);
+                RepairPlan next = look(directory);
                 if (next.reasons().equals(plan.reasons())) {
                     return next;
                 }
@@ -68,6 +68,12 @@ public final class Repair {
             }
             return plan;
         }
+    }
+
+    /** Looks once, beside whoever writes. */
+    static RepairPlan look(StoreDirectory directory) throws IOException {
+        RepairPlan plan = RepairInspection.plan(directory);
+        return plan.isEmpty() ? plan : plan.stillListedBy(ManifestFile.read(directory));
     }
 
     /**

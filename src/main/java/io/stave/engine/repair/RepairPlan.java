@@ -18,6 +18,18 @@ public record RepairPlan(Manifest manifest, List<Damage> damages) {
         return damages.isEmpty();
     }
 
+    /** Returns what of it concerns segments that a later MANIFEST lists as well: what was merged away or sealed meanwhile was not damaged. */
+    RepairPlan stillListedBy(Manifest later) {
+        return new RepairPlan(
+                manifest,
+                damages.stream()
+                        .filter(damage -> later.segment(damage.segment().id())
+                                .filter(listed ->
+                                        listed.isSealed() == damage.segment().isSealed())
+                                .isPresent())
+                        .toList());
+    }
+
     /** What is wrong, by file. */
     Map<String, String> reasons() {
         Map<String, String> reasons = new TreeMap<>();
