@@ -42,6 +42,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line {@code stave}: finds the command, and turns what comes of it into an exit code. */
 @Command(
@@ -142,13 +143,26 @@ public final class Main implements Runnable {
         commandLine.setUsageHelpWidth(USAGE_WIDTH);
         commandLine.setExecutionStrategy(new CommandLine.RunLast());
         commandLine.setParameterExceptionHandler((mistake, ignored) -> {
-            complain(terminal, mistake.getMessage());
+            complain(terminal, explain(mistake));
             String name = mistake.getCommandLine().getCommandSpec().qualifiedName();
             terminal.err().println("Try '" + name + " --help'.");
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((failure, ignored, parsed) -> fail(terminal, failure));
         return commandLine.execute(arguments);
+    }
+
+    private static @Nullable String explain(ParameterException mistake) {
+        boolean command = mistake instanceof UnmatchedArgumentException
+                && !mistake.getCommandLine().getSubcommands().isEmpty();
+        String word =
+                command ? ((UnmatchedArgumentException) mistake).getUnmatched().get(0) : "-";
+        if (word.startsWith("-")) {
+            return mistake.getMessage();
+        }
+        List<String> suggestions = ((UnmatchedArgumentException) mistake).getSuggestions();
+        return "there is no command '" + word + "'"
+                + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
     }
 
     /** To make picocli know a command takes some ten milliseconds: so it hears of all of them only where it must. */

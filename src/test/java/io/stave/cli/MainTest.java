@@ -62,7 +62,16 @@ class MainTest {
         Path empty = Files.createDirectory(directory.resolve("empty"));
         assertMistake("no command given", "stave --help");
         assertMistake("--bogus", "stave --help", "--bogus");
-        assertMistake("bogus", "stave --help", "bogus");
+        assertMistake("there is no command 'bogus'", "stave --help", "bogus");
+        assertMistake("there is no command 'inf'; did you mean info", "stave --help", "inf", "my-store");
+        assertMistake("there is no command 'shwo'; did you mean show", "stave hint --help", "hint", "shwo", "my-store");
+        assertMistake(
+                "there is no " + directory.resolve("x") + "; --create makes it",
+                "stave put --help",
+                "put",
+                "" + directory.resolve("x"),
+                "a",
+                "b");
         assertMistake("--bogus", "stave tour --help", "tour", "--bogus");
         assertMistake("'b'", "stave tour --help", "tour", "a", "b");
         assertMistake(

@@ -68,12 +68,16 @@ public abstract class StoreCommand implements Callable<Integer> {
             path = Objects.requireNonNullElse(path.getParent(), Path.of(""));
         }
         if (!Files.isDirectory(path)) {
-            throw usage(Files.exists(path) ? path + " is not a directory" : "there is no " + path);
+            throw usage(Files.exists(path) ? path + " is not a directory" : "there is no " + path + remedy());
         }
         if (!isStore(path)) {
             throw usage(path + " is not a store: it has no MANIFEST and no segments");
         }
         return path;
+    }
+
+    private String remedy() {
+        return spec != null && spec.findOption("--create") != null ? "; --create makes it" : "";
     }
 
     /** What was given to name a segment: in words, or by its file in the place of the store; null if it was not named. */
