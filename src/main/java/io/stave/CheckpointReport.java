@@ -10,8 +10,9 @@ import java.util.Objects;
  * @param directory where it was written
  * @param version no write with a larger version is in it; every write with this or a smaller one counts
  * @param segments how many segments it has
- * @param bytes the bytes of those segments, hints not counted
- * @param kept how many of them were there already, from an earlier checkpoint in the same directory
+ * @param blobs how many blobs
+ * @param bytes the bytes of both, hints not counted
+ * @param kept how many of these files were there already, from an earlier checkpoint in the same directory
  * @param linked how many share their file with the store, so that they take no room of their own until a merge of the store replaces them
  * @param copied how many were copied, because the two directories cannot share files, or because it was a restore
  * @param bytesCopied the bytes of those
@@ -22,6 +23,7 @@ public record CheckpointReport(
         Path directory,
         long version,
         int segments,
+        int blobs,
         long bytes,
         int kept,
         int linked,

@@ -209,7 +209,7 @@ public final class House {
         this.blobCommit = new BlobCommit(reads, writePath, clock);
         this.blobs = new Blobs(directory, catalog, space, health, blobCommit, options);
         this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
-        this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots, health);
+        this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots, liveBlobs, health);
         MergeInputs inputs = new MergeInputs(segments, lengths, space, reclaimer);
         this.merger = new Merger(
                 directory,

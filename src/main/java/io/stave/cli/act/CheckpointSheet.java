@@ -15,6 +15,7 @@ final class CheckpointSheet {
         Style style = sheet.style();
         sheet.line(style.good(style.tick()) + " " + Text.safe(report.directory().toString()) + " holds "
                 + style.bold(Units.bytes(report.bytes())) + " in " + Units.counted(report.segments(), "segment")
+                + (report.blobs() == 0 ? "" : " and " + Units.counted(report.blobs(), "blob"))
                 + ", up to version " + Units.count(report.version()));
         sheet.line(Units.count(report.kept()) + " there before, " + Units.count(report.linked()) + " linked, "
                 + Units.count(report.copied()) + " copied (" + Units.bytes(report.bytesCopied()) + ") in "

@@ -2,6 +2,8 @@ package io.stave.engine.backup;
 
 import io.stave.CheckpointReport;
 import io.stave.CorruptionException;
+import io.stave.blob.BlobFile;
+import io.stave.blob.BlobReference;
 import io.stave.engine.live.StoreFiles;
 import io.stave.engine.live.StoreLock;
 import io.stave.engine.recovery.SealedFiles;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +123,7 @@ final class CheckpointTarget implements Closeable {
     }
 
     /**
-     * Makes the directory a checkpoint of these segments; returns what that took.
+     * Makes the directory a checkpoint of these files; returns what that took.
      *
      * @param source what the store's MANIFEST said at that moment or later
      * @param version the largest sequence of that moment
@@ -129,9 +132,9 @@ final class CheckpointTarget implements Closeable {
      *     back to an earlier state, and it has gone another way since
      * @throws CorruptionException if a segment does not verify
      */
-    CheckpointReport fill(
-            List<ListedSegment> segments, Manifest source, long version, SegmentBringer bringer, long started)
+    CheckpointReport fill(CheckpointContent content, Manifest source, long version, FileBringer bringer, long started)
             throws IOException {
+        List<ListedSegment> segments = content.segments();
         segments.forEach(this::refuseOther);
         deleteAllBut(previous == null ? List.of() : previous.segments());
         if (!directory.exists(StoreFiles.CHECKPOINT)) {
@@ -147,11 +150,18 @@ final class CheckpointTarget implements Closeable {
                     bringer.bring(segment);
                 }
             }
+            for (BlobReference blob : content.blobs()) {
+                if (isKept(blob)) {
+                    kept++;
+                } else {
+                    bringer.bring(blob);
+                }
+            }
             directory.forceNames();
             ManifestFile.install(directory, next(source, segments));
-            tidy(segments);
+            tidy(content);
             return bringer.report(
-                    directory.path(), version, segments, kept, Duration.ofNanos(System.nanoTime() - started));
+                    directory.path(), version, content, kept, Duration.ofNanos(System.nanoTime() - started));
         } catch (ForceFailedException e) {
             // Nobody knows which MANIFEST is in place: what either of them lists must stay.
             throw e;
@@ -190,6 +200,22 @@ final class CheckpointTarget implements Closeable {
     }
 
     /**
+     * Whether the blob is there: its name is given to nothing else, and not before it is whole. Its table tells it from any other; what lies in its
+     * chunks was verified when it was brought.
+     */
+    private boolean isKept(BlobReference blob) throws IOException {
+        try {
+            BlobFile.open(directory, blob).close();
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (CorruptionException e) {
+            boolean unused = directory.delete(blob.file());
+            return false;
+        }
+    }
+
+    /**
      * The first of its origins is the store that it was taken of. Those of the checkpoint before stay among them: a crash may leave its files,
      * which are no strangers.
      */
@@ -223,15 +249,26 @@ final class CheckpointTarget implements Closeable {
         directory.forceNames();
     }
 
+    /** Deletes the blobs that the MANIFEST before needed, or that were brought for a checkpoint that was never completed. */
+    private void deleteBlobsBut(List<BlobReference> blobs) throws IOException {
+        Set<String> needed = blobs.stream().map(BlobReference::file).collect(Collectors.toSet());
+        for (String name : directory.list()) {
+            if (StoreFiles.isBlob(name) && !needed.contains(name)) {
+                boolean unused = directory.delete(name);
+            }
+        }
+    }
+
     private void delete(long id) throws IOException {
         boolean segment = directory.delete(SegmentNames.segment(id));
         boolean hint = directory.delete(HintFile.name(id));
     }
 
     /** What the new MANIFEST does not list takes room; if it cannot be deleted now, the next checkpoint or the next open does it. */
-    private void tidy(List<ListedSegment> segments) {
+    private void tidy(CheckpointContent content) {
         try {
-            deleteAllBut(segments);
+            deleteAllBut(content.segments());
+            deleteBlobsBut(content.blobs());
             if (becomesStore) {
                 boolean unused = directory.delete(StoreFiles.CHECKPOINT);
                 directory.forceNames();

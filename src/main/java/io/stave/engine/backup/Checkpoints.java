@@ -4,9 +4,11 @@ import io.stave.CheckpointReport;
 import io.stave.StaveException;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
+import io.stave.blob.BlobReference;
 import io.stave.engine.base.Failures;
 import io.stave.engine.base.Health;
 import io.stave.engine.live.Catalog;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.snapshot.FileHold;
 import io.stave.engine.snapshot.Snapshots;
 import io.stave.engine.write.ActiveLog;
@@ -17,6 +19,7 @@ import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +40,7 @@ public final class Checkpoints {
     private final ActiveLog log;
     private final Sealer sealer;
     private final Snapshots snapshots;
+    private final LiveBlobs blobs;
     private final Health health;
 
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -49,6 +53,7 @@ public final class Checkpoints {
             ActiveLog log,
             Sealer sealer,
             Snapshots snapshots,
+            LiveBlobs blobs,
             Health health) {
         this.directory = directory;
         this.catalog = catalog;
@@ -56,6 +61,7 @@ public final class Checkpoints {
         this.log = log;
         this.sealer = sealer;
         this.snapshots = snapshots;
+        this.blobs = blobs;
         this.health = health;
     }
 
@@ -70,9 +76,10 @@ public final class Checkpoints {
         oneAtATime.lock();
         try (CheckpointTarget into = CheckpointTarget.open(target, catalog.manifest())) {
             ensureOpen();
-            try (FileHold hold = moment()) {
-                SegmentBringer bringer = new SegmentBringer(directory, target, true, this::ensureOpen);
-                return into.fill(listed(hold), catalog.manifest(), hold.version(), bringer, started);
+            Moment moment = moment();
+            try (FileHold hold = moment.files) {
+                FileBringer bringer = new FileBringer(directory, target, true, this::ensureOpen);
+                return into.fill(content(moment), catalog.manifest(), hold.version(), bringer, started);
             }
         } catch (IOException e) {
             ensureOpen();
@@ -82,12 +89,17 @@ public final class Checkpoints {
         }
     }
 
-    private FileHold moment() {
+    /** What is held, and which blobs are referred to. They are held as well: those that are given up from then on. */
+    private record Moment(FileHold files, Collection<BlobReference> blobs) {}
+
+    private Moment moment() {
         AtomicReference<@Nullable FileHold> taken = new AtomicReference<>();
+        AtomicReference<Collection<BlobReference>> referred = new AtomicReference<>(List.of());
         try {
             writePath.forceThen(() -> {
                 log.roll();
                 taken.set(snapshots.hold());
+                referred.set(blobs.list());
             });
             StaveException unsealed = sealer.await();
             health.check();
@@ -98,7 +110,7 @@ public final class Checkpoints {
             if (hold == null) {
                 throw new StoreClosedException();
             }
-            return hold;
+            return new Moment(hold, referred.get());
         } catch (Throwable e) {
             FileHold hold = taken.get();
             if (hold != null) {
@@ -106,6 +118,10 @@ public final class Checkpoints {
             }
             throw e;
         }
+    }
+
+    private static CheckpointContent content(Moment moment) {
+        return CheckpointContent.of(listed(moment.files), moment.blobs);
     }
 
     private static List<ListedSegment> listed(FileHold hold) {

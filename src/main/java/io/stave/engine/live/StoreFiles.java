@@ -54,7 +54,7 @@ public final class StoreFiles {
                 || name.equals("MANIFEST.tmp")
                 || name.equals(Manifest.KEYDIR_FILE)
                 || name.equals(CHECKPOINT)
-                || name.matches("[0-9a-f]{16}\\.hint\\.tmp")
+                || name.matches("[0-9a-f]{16}\\.(hint|blob)\\.tmp")
                 || name.matches("memory-.*\\.tmp");
     }
 }

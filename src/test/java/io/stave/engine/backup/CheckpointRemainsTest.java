@@ -55,7 +55,7 @@ class CheckpointRemainsTest extends CheckpointStores {
         write(0, 10);
         checkpoint(target);
         SimulatedDirectory restored = new SimulatedDirectory();
-        Restore.copy(target, ManifestFile.read(target), restored, 0);
+        Restore.copy(target, Restore.verified(target), restored, 0);
         SimulatedDirectory theirs = new SimulatedDirectory();
         try (Stave other = open(restored)) {
             ((Engine) other).checkpoint(theirs);

@@ -252,7 +252,7 @@ class CheckpointTest extends CheckpointStores {
         write(0, 10);
         checkpoint(target);
         SimulatedDirectory restored = new SimulatedDirectory();
-        Restore.copy(target, ManifestFile.read(target), restored, 0);
+        Restore.copy(target, Restore.verified(target), restored, 0);
         assertThrows(IllegalArgumentException.class, () -> checkpoint(restored));
     }
 
@@ -261,7 +261,7 @@ class CheckpointTest extends CheckpointStores {
         write(0, 10);
         checkpoint(target);
         SimulatedDirectory restored = new SimulatedDirectory();
-        Restore.copy(target, ManifestFile.read(target), restored, 0);
+        Restore.copy(target, Restore.verified(target), restored, 0);
         Map<String, String> before = content(target);
         try (Stave other = open(restored)) {
             write(other, 10, 20);

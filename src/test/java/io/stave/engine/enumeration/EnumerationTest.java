@@ -90,7 +90,15 @@ class EnumerationTest {
                         "FORCE KEYDIR",
                         "DELETE KEYDIR",
                         "CREATE RESERVE",
-                        "WRITE RESERVE")),
+                        "WRITE RESERVE",
+                        "CREATE N.blob",
+                        "WRITE N.blob",
+                        "FORCE N.blob",
+                        "DELETE N.blob",
+                        "CREATE N.upload",
+                        "WRITE N.upload",
+                        "FORCE N.upload",
+                        "DELETE N.upload")),
                 done);
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.stave.Batch;
+import io.stave.BlobUpload;
 import io.stave.Durability;
 import io.stave.MergePolicy;
 import io.stave.Options;
@@ -27,6 +28,7 @@ import io.stave.io.Fault;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +47,11 @@ import org.jspecify.annotations.Nullable;
 final class Life {
 
     /** Tiny segments; nothing is merged but by the script. */
-    static final Options OPTIONS = Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
+    static final Options OPTIONS = Options.defaults()
+            .segmentLength(4096)
+            .blobThreshold(3700)
+            .blobChunkLength(2048)
+            .mergePolicy(MergePolicy.manual());
 
     /** Scripts do not use this key. */
     static final int FRESH = 10;
@@ -257,6 +263,21 @@ final class Life {
         WriteOptions how = change.expiry() == 0 ? how() : how().expiry(Instant.ofEpochMilli(change.expiry()));
         writes("put " + Changes.show(change), List.of(change), () -> store().put(
                         Keys.key(key), Changes.value(change), how));
+    }
+
+    /** A put of about so many bytes that arrive in chunks, the last one first. */
+    void upload(int key, int length) {
+        Change change = change(key, length);
+        writes("upload " + Changes.show(change), List.of(change), () -> {
+            ByteBuffer value = ByteBuffer.wrap(Changes.value(change));
+            try (BlobUpload upload = store().beginUpload(Keys.key(key))) {
+                int most = upload.chunkLength();
+                for (int i = (value.remaining() - 1) / most; i >= 0; i--) {
+                    upload.write(i, value.slice(i * most, Math.min(most, value.remaining() - i * most)));
+                }
+                return upload.commit(how());
+            }
+        });
     }
 
     /** A delete, of a key that is present or absent. */

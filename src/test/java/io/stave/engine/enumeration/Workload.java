@@ -46,7 +46,11 @@ enum Workload {
     RECOVER_SPOILT_HINT(RecoveryScripts::spoiltHint),
     RECOVER_SPOILT_KEYDIR(RecoveryScripts::spoiltKeydir),
     RECOVER_KILLED(RecoveryScripts::killed),
-    RECOVER_KILLED_UNSEALED(RecoveryScripts::killedUnsealed);
+    RECOVER_KILLED_UNSEALED(RecoveryScripts::killedUnsealed),
+    BLOB(BlobScripts::written),
+    BLOB_UNFORCED(BlobScripts::unforced),
+    BLOB_UPLOADED(BlobScripts::uploaded),
+    BLOB_MERGED(BlobScripts::merged);
 
     private final Script script;
 

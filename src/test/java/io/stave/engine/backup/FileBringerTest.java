@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What a checkpoint does with one segment, which may be long. */
-class SegmentBringerTest {
+class FileBringerTest {
 
     private static final int WINDOWS = 4;
 
@@ -31,7 +31,7 @@ class SegmentBringerTest {
         log.saveTo(source);
         AtomicBoolean closed = new AtomicBoolean();
         GateDirectory target = new GateDirectory(new SimulatedDirectory());
-        SegmentBringer bringer = new SegmentBringer(source, target, true, () -> {
+        FileBringer bringer = new FileBringer(source, target, true, () -> {
             if (closed.get()) {
                 throw new StoreClosedException();
             }

@@ -2,6 +2,8 @@ package io.stave.engine.backup;
 
 import io.stave.CheckpointReport;
 import io.stave.CorruptionException;
+import io.stave.blob.BlobFile;
+import io.stave.blob.BlobReference;
 import io.stave.engine.recovery.SealedFiles;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintFile;
@@ -16,12 +18,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
-/** Brings sealed segments and their hints from one directory to another, by a link or a copy, and verifies what has arrived. */
-final class SegmentBringer {
+/** Brings sealed segments with their hints, and blobs, from one directory to another, by a link or a copy, and verifies what has arrived. */
+final class FileBringer {
 
     private static final int PIECE = 1 << 20;
+    private static final String TEMPORARY = ".tmp";
 
     private final StoreDirectory source;
     private final StoreDirectory target;
@@ -39,7 +41,7 @@ final class SegmentBringer {
      * @param link whether the two directories may share files
      * @param goesOn called often, for each record too; ends the work by throwing
      */
-    SegmentBringer(StoreDirectory source, StoreDirectory target, boolean link, Runnable goesOn) {
+    FileBringer(StoreDirectory source, StoreDirectory target, boolean link, Runnable goesOn) {
         this.source = source;
         this.target = target;
         this.link = link;
@@ -88,8 +90,12 @@ final class SegmentBringer {
 
     /** Copies and forces the first bytes of a file, or all. */
     private void copy(String name, long most) throws IOException {
+        copy(name, name, most);
+    }
+
+    private void copy(String name, String copy, long most) throws IOException {
         try (ReadableFile from = source.open(name);
-                WritableFile to = target.create(name)) {
+                WritableFile to = target.create(copy)) {
             long length = Math.min(most, from.length());
             for (long at = 0; at < length; at += piece.limit()) {
                 goesOn.run();
@@ -105,10 +111,54 @@ final class SegmentBringer {
         }
     }
 
+    /**
+     * Brings a blob. A copy gets its name when it is whole, so that one that a crash has broken off is never taken for it. The names are not
+     * forced.
+     *
+     * @throws CorruptionException if it does not verify
+     */
+    void bring(BlobReference blob) throws IOException {
+        goesOn.run();
+        String name = blob.file();
+        if (link && target.link(source, name)) {
+            linked++;
+        } else {
+            String temporary = name + TEMPORARY;
+            boolean unused = target.delete(temporary);
+            copy(name, temporary, blob.fileLength());
+            target.rename(temporary, name);
+            copied++;
+            bytesCopied += blob.fileLength();
+        }
+        verify(target, blob, goesOn);
+    }
+
+    /** Reads all of a blob and verifies it; {@code goesOn} is called for each chunk. */
+    static void verify(StoreDirectory directory, BlobReference blob, Runnable goesOn) throws IOException {
+        try (BlobFile file = BlobFile.open(directory, blob)) {
+            ByteBuffer chunk = ByteBuffer.allocate(blob.chunks() == 0 ? 0 : blob.chunkLength(0));
+            for (int i = 0; i < blob.chunks(); i++) {
+                goesOn.run();
+                chunk.clear();
+                file.read(i, chunk);
+            }
+        } catch (NoSuchFileException e) {
+            throw new CorruptionException(blob.file(), 0, "a blob of " + blob.length() + " bytes", "no file");
+        }
+    }
+
     /** What was done. */
-    CheckpointReport report(Path directory, long version, List<ListedSegment> segments, int kept, Duration duration) {
-        long bytes = segments.stream().mapToLong(ListedSegment::length).sum();
+    CheckpointReport report(Path directory, long version, CheckpointContent content, int kept, Duration duration) {
         return new CheckpointReport(
-                directory, version, segments.size(), bytes, kept, linked, copied, bytesCopied, duration);
+                directory,
+                version,
+                content.segments().size(),
+                content.blobs().size(),
+                content.bytes(),
+                kept,
+                linked,
+                copied,
+                bytesCopied,
+                duration);
     }
 }
