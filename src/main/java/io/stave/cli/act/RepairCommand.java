@@ -34,10 +34,10 @@ import picocli.CommandLine.Option;
                     + " whose newest record is lost is absent afterwards. Where no hint names what was lost, an older"
                     + " value, or one that was deleted, may be back.",
             "",
-            "A torn end, as a crash leaves it, is no damage and needs no repair. Where there is damage before it, a repair"
-                    + " cuts it off as an open would: what lies behind a tear was never known to be durable. If the MANIFEST itself is damaged, put"
-                    + " a copy of it back: nothing else says which files count. Takes the lock of the store; a dry run"
-                    + " takes none.",
+            "A torn end, as a crash leaves it, is no damage and needs no repair. Where there is damage before it, a"
+                    + " repair cuts it off as an open would: what lies behind a tear was never known to be durable. If"
+                    + " the MANIFEST itself is damaged, put a copy of it back: nothing else says which files count."
+                    + " Takes the lock of the store; a dry run takes none.",
             ""
         },
         footer = {"", "Examples:", "  stave repair --dry-run my-store   what it would do", "  stave repair my-store"})

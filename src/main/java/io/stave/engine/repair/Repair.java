@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mends a store that holds damage, at the price of what is damaged: the only thing that ever gives up what was acknowledged, and only when asked.
  *
- * <p>In this order: copy each damaged segment and its hint to {@code quarantine/} and force them → write what verifies into new segments and
+ * <p>In this order: copy each damaged segment and its hint to {@code quarantine/}, and the blobs that only lost records may refer to, and force
+ * them → write what verifies into new segments and
  * force them → install a MANIFEST that lists these instead → delete the damaged files. A crash before the install leaves the store as it was,
  * one after it leaves it mended; running it twice is the same as once (I10).
  *
@@ -102,6 +103,9 @@ public final class Repair {
             copy(damage.file());
             copy(HintFile.name(damage.segment().id()));
         }
+        for (String blob : OrphanedBlobs.find(directory, plan)) {
+            keep(blob);
+        }
         quarantine.forceNames();
         Manifest reserved = reserve();
         List<ListedSegment> segments = new ArrayList<>(reserved.segments());
@@ -129,6 +133,14 @@ public final class Repair {
                         plan.manifest().segmentIdCeiling() + plan.damages().size());
         ManifestFile.install(directory, reserved);
         return reserved;
+    }
+
+    /** Keeps a file that does not change by another name, where that goes. */
+    private void keep(String name) throws IOException {
+        boolean unused = quarantine.delete(name);
+        if (!quarantine.link(directory, name)) {
+            copy(name);
+        }
     }
 
     private void copy(String name) throws IOException {
