@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.NonWritableChannelException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlobReaderTest extends BlobStore {
 
     private BlobReader reader() {
-        return assertNotNull2(store.openReader(KEY));
+        return present(store.openReader(KEY));
     }
 
-    private static <T> T assertNotNull2(T value) {
+    private static <T> T present(T value) {
         assertNotNull(value);
         return value;
     }
@@ -51,8 +52,7 @@ class BlobReaderTest extends BlobStore {
                     assertEquals(there == 0 ? -1 : there, read);
                     assertEquals(ByteBuffer.wrap(value, from, there), target.flip());
                     assertEquals(from + there, reader.position());
-                    assertArrayEquals(
-                            java.util.Arrays.copyOfRange(value, from, from + there), transferred(reader, from, count));
+                    assertArrayEquals(Arrays.copyOfRange(value, from, from + there), transferred(reader, from, count));
                 }
             }
             assertEquals(-1, reader.position(length + 5L).read(ByteBuffer.allocate(1)));
@@ -77,7 +77,7 @@ class BlobReaderTest extends BlobStore {
             assertEquals(2999, stream.available());
             assertEquals(99, stream.skip(99));
             byte[] rest = stream.readAllBytes();
-            assertArrayEquals(java.util.Arrays.copyOfRange(value, 100, 3000), rest);
+            assertArrayEquals(Arrays.copyOfRange(value, 100, 3000), rest);
             assertEquals(-1, stream.read());
             assertEquals(0, stream.skip(1));
         }
@@ -159,13 +159,12 @@ class BlobReaderTest extends BlobStore {
             open();
             CorruptionException found = assertThrows(CorruptionException.class, () -> store.get(KEY), "byte " + at);
             assertEquals(name, found.file());
-            assertThrows(CorruptionException.class, () -> store.openReader(KEY).stream()
-                    .readAllBytes());
+            assertThrows(CorruptionException.class, this::readAll);
             assertArrayEquals(bytes(2, 10), store.get(OTHER));
             closeStore();
         }
         for (int length = 0; length < sound.length; length += 13) {
-            directory.damage(name, java.util.Arrays.copyOf(sound, length));
+            directory.damage(name, Arrays.copyOf(sound, length));
             open();
             assertThrows(CorruptionException.class, () -> store.get(KEY), "cut to " + length);
             closeStore();
@@ -173,6 +172,12 @@ class BlobReaderTest extends BlobStore {
         directory.damage(name, sound);
         open();
         assertArrayEquals(value, store.get(KEY));
+    }
+
+    private byte[] readAll() throws IOException {
+        try (BlobReader reader = reader()) {
+            return reader.stream().readAllBytes();
+        }
     }
 
     @Test

@@ -68,6 +68,7 @@ class EnumerationTest {
                         "CREATE OWNER",
                         "WRITE OWNER",
                         "DELETE OWNER",
+                        "DELETE RESERVE",
                         "CREATE MANIFEST.tmp",
                         "WRITE MANIFEST.tmp",
                         "FORCE MANIFEST.tmp",
