@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,9 +26,9 @@ class RepairBesideWriterTest {
     private Stave writer;
     private GateDirectory files;
 
-    @BeforeEach
-    void open() throws IOException {
-        writer = Stave.open(path, Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual()));
+    private void open(long segmentLength) throws IOException {
+        writer =
+                Stave.open(path, Options.defaults().segmentLength(segmentLength).mergePolicy(MergePolicy.manual()));
         files = new GateDirectory(ReadOnlyDirectory.open(path));
         for (int i = 0; i < 60; i++) {
             put(i % 20);
@@ -60,6 +59,7 @@ class RepairBesideWriterTest {
 
     @Test
     void segmentsThatAMergeReplacesMeanwhileAreNotDamaged() throws IOException {
+        open(4096);
         AtomicInteger times = meanwhile(Act.OPEN, writer::merge);
         assertEquals(List.of(), Repair.look(files).damages());
         assertTrue(times.get() > 0);
@@ -67,13 +67,19 @@ class RepairBesideWriterTest {
 
     @Test
     void whatIsAppendedAndCertifiedMeanwhileIsNotDamaged() throws IOException {
-        AtomicInteger times = meanwhile(Act.READ, () -> put(7));
+        open(1 << 20);
+        AtomicInteger times = meanwhile(Act.READ, () -> {
+            put(7);
+            put(8); // and with it what certifies the one before
+        });
         assertEquals(List.of(), Repair.look(files).damages());
+        assertEquals(1, writer.stats().segments().size(), "nothing was rolled, or the segment would be another one");
         assertTrue(times.get() > 0);
     }
 
     @Test
     void rollsAndMergesMeanwhileAreNoDamage() throws IOException {
+        open(4096);
         AtomicInteger number = new AtomicInteger();
         AtomicInteger times = meanwhile(Act.OPEN, () -> {
             for (int i = 0; i < 12; i++) {
