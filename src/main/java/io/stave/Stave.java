@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Keys and values.</b> A key is 1 to {@value #MAX_KEY_LENGTH} bytes, a value 0 to {@value #MAX_VALUE_LENGTH};
- * other lengths throw {@link IllegalArgumentException}. Arrays and buffers passed in remain the caller's: the store
+ * <p><b>Keys and values.</b> A key is 1 to {@value #MAX_KEY_LENGTH} bytes, a value 0 or more; one that is put
+ * asynchronously or in a batch has at most {@value #MAX_VALUE_LENGTH}. Other lengths throw {@link IllegalArgumentException}.
+ * Values above {@link Options#blobThreshold()} lie in files of their own; see {@link #openWriter(byte[], WriteOptions)}. Arrays and buffers passed in remain the caller's: the store
  * copies what it needs before the call returns, so they must not change during the call and may change after it. A
  * buffer is read from its position to its limit, and neither its bytes nor its position change. Arrays and buffers
  * handed out are the caller's too, save the view that {@code read} lends.
@@ -66,7 +67,7 @@ public interface Stave extends StaveReader {
     /** Greatest length of a key in bytes. The least is 1. */
     int MAX_KEY_LENGTH = 65_535;
 
-    /** Greatest length of a value in bytes: 16 MiB. The least is 0. */
+    /** Greatest length in bytes of a value that lies in a segment: 16 MiB. Longer ones become blobs. */
     int MAX_VALUE_LENGTH = 16 * 1024 * 1024;
 
     /** Greatest length of a batch in bytes, as {@link Batch#bytes()} counts them: 64 MiB. */

@@ -93,28 +93,29 @@ public final class Checkpoints {
     private record Moment(FileHold files, Collection<BlobReference> blobs) {}
 
     private Moment moment() {
-        AtomicReference<@Nullable FileHold> taken = new AtomicReference<>();
-        AtomicReference<Collection<BlobReference>> referred = new AtomicReference<>(List.of());
+        AtomicReference<@Nullable Moment> taken = new AtomicReference<>();
         try {
             writePath.forceThen(() -> {
                 log.roll();
-                taken.set(snapshots.hold());
-                referred.set(blobs.list());
+                FileHold hold = snapshots.hold();
+                if (hold != null) {
+                    taken.set(new Moment(hold, blobs.list()));
+                }
             });
             StaveException unsealed = sealer.await();
             health.check();
             if (unsealed != null) {
                 throw unsealed;
             }
-            FileHold hold = taken.get();
-            if (hold == null) {
+            Moment moment = taken.get();
+            if (moment == null) {
                 throw new StoreClosedException();
             }
-            return new Moment(hold, referred.get());
+            return moment;
         } catch (Throwable e) {
-            FileHold hold = taken.get();
-            if (hold != null) {
-                hold.close();
+            Moment moment = taken.get();
+            if (moment != null) {
+                moment.files.close();
             }
             throw e;
         }
