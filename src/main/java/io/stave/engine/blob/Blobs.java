@@ -21,6 +21,7 @@ import io.stave.engine.live.Catalog;
 import io.stave.engine.space.DiskSpace;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -72,16 +73,18 @@ public final class Blobs {
     public long put(KeyBytes key, ByteBuffer value, Condition condition, WriteOptions how, Durability durability) {
         BlobTarget target = new BlobTarget(key, how, durability);
         BlobOutput output = create(value.remaining());
+        BlobReference blob;
         try (output) {
             for (int at = 0, index = 0; at < value.remaining(); at += output.chunkLength(), index++) {
                 int length = Math.min(output.chunkLength(), value.remaining() - at);
                 int unused = output.write(index, BlobOutput.onHeap(value.slice(value.position() + at, length)));
             }
-            return commit(target, output.finish(value.remaining()), condition);
+            blob = output.finish(value.remaining());
         } catch (IOException e) {
             delete(output.id());
             throw failed("writing a large value", e);
         }
+        return commit(target, blob, condition);
     }
 
     /** Begins a value that is to come. */
@@ -197,6 +200,15 @@ public final class Blobs {
                     name + " is not needed and could not be deleted: " + e
                             + ". The next open tries again; see to the disk.",
                     e);
+        }
+    }
+
+    /** Closes a file in which all that counts is forced. */
+    void close(Closeable file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            log.debug("a file of a large value could not be closed", e);
         }
     }
 

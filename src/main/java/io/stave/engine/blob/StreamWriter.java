@@ -3,6 +3,7 @@ package io.stave.engine.blob;
 import io.stave.BlobWriter;
 import io.stave.StoreClosedException;
 import io.stave.blob.BlobOutput;
+import io.stave.blob.BlobReference;
 import io.stave.engine.blob.BlobCommit.Condition;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -163,16 +164,20 @@ final class StreamWriter implements BlobWriter, Blobs.OpenBlob {
             return version;
         }
         writeChunks(1);
+        BlobReference blob = finish();
+        // From here on the file belongs to the record, if there comes to be one.
+        output = null;
+        end();
+        return blobs.commit(target, blob, condition);
+    }
+
+    private BlobReference finish() {
         BlobOutput whole = output;
         if (whole == null) {
             throw new IllegalStateException("a long value has no file");
         }
-        try {
-            long version = blobs.commit(target, whole.finish(length), condition);
-            output = null;
-            closeFile(whole);
-            end();
-            return version;
+        try (whole) {
+            return whole.finish(length);
         } catch (IOException e) {
             throw blobs.failed("completing a large value", e);
         }
@@ -183,18 +188,10 @@ final class StreamWriter implements BlobWriter, Blobs.OpenBlob {
         BlobOutput begun = output;
         if (begun != null) {
             output = null;
-            closeFile(begun);
+            blobs.close(begun);
             blobs.delete(begun.id());
         }
         end();
-    }
-
-    private void closeFile(BlobOutput file) {
-        try {
-            file.close();
-        } catch (IOException e) {
-            throw blobs.failed("closing a large value", e);
-        }
     }
 
     private void end() {

@@ -175,12 +175,8 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
     private void leaveFiles() {
         ended = true;
         uploads.left(this);
-        try (output;
-                journal) {
-            return;
-        } catch (IOException e) {
-            throw blobs.failed("closing the upload " + id, e);
-        }
+        blobs.close(output);
+        blobs.close(journal);
     }
 
     @Override

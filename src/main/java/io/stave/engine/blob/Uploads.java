@@ -4,6 +4,7 @@ import io.stave.BlobUpload;
 import io.stave.CorruptionException;
 import io.stave.Options;
 import io.stave.PendingUpload;
+import io.stave.StaveException;
 import io.stave.blob.BlobNames;
 import io.stave.blob.BlobOutput;
 import io.stave.blob.UploadJournal;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.agrona.CloseHelper;
 
 /** The uploads of the store: those that are under way, and those that wait in the directory to be resumed. */
 final class Uploads {
@@ -49,12 +51,23 @@ final class Uploads {
             output.force();
             UploadJournal journal =
                     UploadJournal.create(directory, blobs.storeId(), id, itsKey, begun, output.chunkLength());
-            directory.forceNames();
-            return opened(new State(id, itsKey, begun, output.chunkLength(), Map.of(), 0), output, journal);
+            Upload upload = opened(new State(id, itsKey, begun, output.chunkLength(), Map.of(), 0), output, journal);
+            forceNames(upload);
+            return upload;
         } catch (IOException e) {
+            CloseHelper.quietClose(output);
             blobs.delete(BlobNames.upload(id));
             blobs.delete(id);
             throw blobs.failed("beginning an upload", e);
+        }
+    }
+
+    private void forceNames(Upload upload) throws IOException {
+        try {
+            directory.forceNames();
+        } catch (IOException e) {
+            upload.close();
+            throw e;
         }
     }
 
@@ -63,14 +76,18 @@ final class Uploads {
         if (open.containsKey(id)) {
             throw new IllegalStateException("the upload " + id + " is open already");
         }
+        BlobOutput output = null;
         try {
             State state = UploadJournal.read(directory, id);
-            BlobOutput output = BlobOutput.reopen(directory, blobs.storeId(), id, state.chunkLength());
-            state.chunks().forEach((index, chunk) -> output.known(index, chunk.checksum()));
-            return opened(state, output, UploadJournal.reopen(directory, blobs.storeId(), state));
+            BlobOutput reopened = BlobOutput.reopen(directory, blobs.storeId(), id, state.chunkLength());
+            output = reopened;
+            state.chunks().forEach((index, chunk) -> reopened.known(index, chunk.checksum()));
+            return opened(state, reopened, UploadJournal.reopen(directory, blobs.storeId(), state));
         } catch (NoSuchFileException e) {
+            CloseHelper.quietClose(output);
             throw new IllegalArgumentException("there is no upload " + id, e);
         } catch (IOException e) {
+            CloseHelper.quietClose(output);
             throw blobs.failed("resuming the upload " + id, e);
         }
     }
@@ -88,13 +105,16 @@ final class Uploads {
         blobs.ended(upload);
     }
 
-    /** One has been committed or aborted: so its journal goes, and does not come back. */
+    /**
+     * One has been committed or aborted: so its journal goes, and does not come back. Where that fails nothing can be done about it here, and what
+     * was committed is: the store stops if it was a force, and the next open deletes the journal.
+     */
     void finished(Upload upload) {
         blobs.delete(BlobNames.upload(upload.id()));
         try {
             directory.forceNames();
         } catch (IOException e) {
-            throw blobs.failed("ending the upload " + upload.id(), e);
+            StaveException unused = blobs.failed("ending the upload " + upload.id(), e);
         }
     }
 

@@ -24,6 +24,7 @@ public final class LiveBlobs {
     private List<BlobReference> dead = new ArrayList<>();
 
     private volatile boolean anyDead;
+    private volatile boolean empty = true;
 
     private static long place(int handle, int offset) {
         return (long) handle << Integer.SIZE | offset;
@@ -32,6 +33,7 @@ public final class LiveBlobs {
     /** The keydir is about to point at a record that refers to a blob. */
     public synchronized void add(int handle, int offset, BlobReference blob) {
         byPlace.put(place(handle, offset), blob);
+        empty = false;
     }
 
     /** The keydir is about to point at the copy of a record; returns whether that refers to a blob. */
@@ -60,6 +62,12 @@ public final class LiveBlobs {
             dead.add(blob);
             anyDead = true;
         }
+        empty = byPlace.isEmpty();
+    }
+
+    /** Whether no record refers to any. */
+    public boolean isEmpty() {
+        return empty;
     }
 
     /** Whether there are any that nothing refers to, and nobody has taken yet. */

@@ -112,7 +112,13 @@ public final class Recovery {
         CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
         LiveSegments segments = map(next.storeId(), plan, restored == null ? load::tally : restored.tallies()::get);
         BlobInventory inventory = new BlobInventory(directory, keydir, segments, oldestUpload);
-        LiveBlobs blobs = inventory.take();
+        LiveBlobs blobs;
+        try {
+            blobs = inventory.take();
+        } catch (IOException | RuntimeException e) {
+            segments.list().forEach(segment -> segment.mapping().release());
+            throw e;
+        }
         straysDeleted.addAll(inventory.deleted());
         progress.end();
         return new Recovered(

@@ -57,6 +57,7 @@ public final class Group {
     private long hintBytes;
     private long lastSequence;
     private boolean batch;
+    private boolean blob;
     private int batches;
     private boolean lent;
 
@@ -181,6 +182,7 @@ public final class Group {
     private void enter(Write write, long sequence) {
         keys.add(write, end);
         puts += write.isPut() ? 1 : 0;
+        blob |= write.kind == RecordFormat.BLOB;
         hintBytes += HintWriter.bytesFor(write.keyLength, write.expires());
         lastSequence = sequence;
         require(write.durability);
@@ -212,6 +214,11 @@ public final class Group {
     /** Whether there are several records in it that must become visible at one moment. */
     boolean hasBatch() {
         return batch;
+    }
+
+    /** Whether there is a record in it that refers to a blob. */
+    boolean hasBlob() {
+        return blob;
     }
 
     /** How many batches it holds, those of a single record included. */
@@ -367,6 +374,7 @@ public final class Group {
         puts = 0;
         hintBytes = 0;
         batch = false;
+        blob = false;
         batches = 0;
         lent = false;
         largeValue = null;

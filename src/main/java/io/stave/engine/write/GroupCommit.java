@@ -8,8 +8,8 @@ import io.stave.engine.live.Catalog;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.read.Reads;
 import io.stave.engine.space.BackPressure;
+import io.stave.keydir.Location;
 import io.stave.segment.Segment;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,7 @@ public final class GroupCommit {
     private final LongConsumer died;
     private final LiveBlobs blobs;
     private final Consumer<BlobReference> blobRemoval;
+    private final Location present = new Location();
 
     /** {@code died} is told how many bytes each group has made dead, {@code blobRemoval} of each blob that may go. */
     public GroupCommit(
@@ -97,17 +98,20 @@ public final class GroupCommit {
             }
             catalog.reserveUpTo(group.lastSequence());
             ActiveLog.Appended appended = log.append(group);
-            if (group.force()) {
+            boolean force = group.force() || owesForce(group);
+            if (force) {
                 log.force();
             }
             publish(group, appended);
             died.accept(publisher.takeDied());
-            releaseBlobs(group.force());
+            if (force) {
+                releaseBlobs();
+            }
             counters.committed(group.count(), group.puts(), group.batches(), appended.bytes());
             intervalForce.request(group.intervalNanos());
         } else if (group.force()) {
             log.force();
-            releaseBlobs(true);
+            releaseBlobs();
         }
     }
 
@@ -140,16 +144,27 @@ public final class GroupCommit {
     }
 
     /**
-     * Has the files go of the blobs that were given up. Not before what has superseded them is forced: a power cut that took it back would bring
-     * back a record whose blob is gone (I1).
+     * Whether the group must be forced although none of its writes asks for it: it gives up a blob, or one was given up that waits for a force. A
+     * power cut that took back what has superseded a record would bring that back, and its blob is gone (I1).
      */
-    private void releaseBlobs(boolean forced) {
-        if (blobs.anyDead()) {
-            List<BlobReference> dead = blobs.takeDead();
-            if (!forced) {
-                log.force();
+    private boolean owesForce(Group group) {
+        if (group.hasBlob() || blobs.anyDead()) {
+            return true;
+        }
+        if (!blobs.isEmpty()) {
+            for (int i = 0; i < group.count(); i++) {
+                if (reads.find(group.high(i), group.low(i), present) && (present.flags & Location.BLOB) != 0) {
+                    return true;
+                }
             }
-            dead.forEach(blobRemoval);
+        }
+        return false;
+    }
+
+    /** Has the files go of the blobs that were given up, after a force of all that has superseded them. */
+    private void releaseBlobs() {
+        if (blobs.anyDead()) {
+            blobs.takeDead().forEach(blobRemoval);
         }
     }
 }

@@ -133,6 +133,25 @@ enum FaultDeed {
         run.openReader();
         run.closeReader();
     }),
+    BLOB(Kind.CLOSED, run -> {
+        run.put(4, 270_000);
+        run.compareAndSet(4, 280_000, false);
+        run.put(4, 100);
+        run.put(1, 270_000);
+        run.delete(1);
+    }),
+    BLOB_UNFORCED(Kind.CLOSED, run -> {
+        run.put(4, 270_000);
+        run.promise(Durability.OS);
+        run.put(1, 100);
+        run.put(4, 100);
+        run.sync();
+    }),
+    BLOB_UPLOADED(Kind.CLOSED, run -> {
+        run.put(4, 50);
+        run.upload(4, 270_000);
+        run.merge();
+    }),
     SYNC(Kind.CLOSED, run -> {
         run.put(5, 77);
         run.sync();
@@ -175,6 +194,11 @@ enum FaultDeed {
     /** Whether nothing is changed, so that only what reads can fail. */
     boolean onlyReads() {
         return this == READ_ONLY_WITHOUT_HINTS;
+    }
+
+    /** Whether it writes values that are read from files of their own. */
+    boolean writesBlobs() {
+        return name().startsWith("BLOB");
     }
 
     void on(FaultRun run) {

@@ -26,7 +26,11 @@ import java.util.TreeMap;
  */
 record FaultImage(SimulatedDirectory files, Map<Integer, Held> contents, long now) {
 
-    static final Options OPTIONS = Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
+    static final Options OPTIONS = Options.defaults()
+            .segmentLength(4096)
+            .blobThreshold(265_000)
+            .blobChunkLength(128 * 1024)
+            .mergePolicy(MergePolicy.manual());
 
     /** The bytes of a disk that is nearly full. */
     private static final long FULL_DISK = 32 << 10;
