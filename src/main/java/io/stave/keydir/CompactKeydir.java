@@ -105,28 +105,68 @@ public final class CompactKeydir implements Keydir {
     }
 
     @Override
+    public boolean find(long high, int low, Key key, Location out) {
+        return find(high, low, out);
+    }
+
+    /**
+     * Looks up a location as {@link #find(long, int, Key, Location)} does, by the fingerprint alone.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param out filled if found, else left alone
+     * @return whether there is a location
+     */
     public boolean find(long high, int low, Location out) {
         return stripes[stripeOf(high)].find(nonZero(high), low, out);
     }
 
     @Override
+    public boolean put(long high, int low, Key key, int segment, int offset, int length, int flags, Location previous) {
+        return put(high, low, segment, offset, length, flags, previous);
+    }
+
+    /**
+     * Sets a location as {@link #put(long, int, Key, int, int, int, int, Location)} does, by the fingerprint alone.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param segment the low 32 bits of the segment's id
+     * @param offset of the record, in bytes
+     * @param length of the record, in bytes
+     * @param flags seven bits
+     * @param previous filled with the location that was replaced, else left alone
+     * @return whether a location was replaced
+     */
     public boolean put(long high, int low, int segment, int offset, int length, int flags, Location previous) {
         long packed = Location.pack(offset, length, flags);
         return stripes[stripeOf(high)].put(nonZero(high), low, segment, packed, previous);
     }
 
     @Override
+    public boolean remove(long high, int low, Key key, Location previous) {
+        return remove(high, low, previous);
+    }
+
+    /**
+     * Removes a location as {@link #remove(long, int, Key, Location)} does, by the fingerprint alone.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @param low the last 32 bits of the fingerprint
+     * @param previous filled with the location that was removed, else left alone
+     * @return whether a location was removed
+     */
     public boolean remove(long high, int low, Location previous) {
         return stripes[stripeOf(high)].remove(nonZero(high), low, previous);
     }
 
     @Override
-    public boolean removeIf(long high, int low, int segment, int offset, Location previous) {
+    public boolean removeIf(long high, int low, Key key, int segment, int offset, Location previous) {
         return stripes[stripeOf(high)].removeIf(nonZero(high), low, segment, offset, previous);
     }
 
     @Override
-    public boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset) {
+    public boolean replace(long high, int low, Key key, int segment, int offset, int newSegment, int newOffset) {
         return stripes[stripeOf(high)].replace(nonZero(high), low, segment, offset, newSegment, newOffset);
     }
 

@@ -3,7 +3,8 @@ package io.stave.keydir;
 import java.util.function.Consumer;
 
 /**
- * A map from the fingerprint of a key to the location of its newest record.
+ * A map from a key to the location of its newest record. One finds keys by their fingerprints, and needs no more; one holds whole keys, and has
+ * the fingerprints to choose by: each call has both, and they belong together.
  *
  * <p>Every method may be called by any thread, beside every other. {@link #find} never waits for a writer's I/O, for a mutex or for growth
  * (I11). All operations on one fingerprint are linearizable.
@@ -22,17 +23,19 @@ public interface Keydir extends AutoCloseable {
      *
      * @param high the first 64 bits of the fingerprint
      * @param low the last 32 bits of the fingerprint
+     * @param key the key itself
      * @param out filled if found, else left alone
      * @return whether there is a location
      * @throws IllegalStateException if the keydir is closed; it may be noticed only when nothing is found
      */
-    boolean find(long high, int low, Location out);
+    boolean find(long high, int low, Key key, Location out);
 
     /**
      * Sets the location, whether there was one or not.
      *
      * @param high the first 64 bits of the fingerprint
      * @param low the last 32 bits of the fingerprint
+     * @param key the key itself
      * @param segment the low 32 bits of the segment's id
      * @param offset of the record, in bytes, at most {@link Location#MAX_OFFSET}
      * @param length of the record, in bytes, at most {@link Location#MAX_LENGTH}
@@ -42,31 +45,33 @@ public interface Keydir extends AutoCloseable {
      * @throws IllegalArgumentException if offset, length or flags do not fit
      * @throws IllegalStateException if the keydir is closed, or can hold no more
      */
-    boolean put(long high, int low, int segment, int offset, int length, int flags, Location previous);
+    boolean put(long high, int low, Key key, int segment, int offset, int length, int flags, Location previous);
 
     /**
      * Removes the location, if there is one.
      *
      * @param high the first 64 bits of the fingerprint
      * @param low the last 32 bits of the fingerprint
+     * @param key the key itself
      * @param previous filled with the location that was removed, else left alone
      * @return whether a location was removed
      * @throws IllegalStateException if the keydir is closed
      */
-    boolean remove(long high, int low, Location previous);
+    boolean remove(long high, int low, Key key, Location previous);
 
     /**
      * Removes a location that still stands at the given place, and leaves any other alone.
      *
      * @param high the first 64 bits of the fingerprint
      * @param low the last 32 bits of the fingerprint
+     * @param key the key itself
      * @param segment the expected segment
      * @param offset the expected offset
      * @param previous filled with the location that was removed, else left alone
      * @return whether the location stood there, and was removed
      * @throws IllegalStateException if the keydir is closed
      */
-    boolean removeIf(long high, int low, int segment, int offset, Location previous);
+    boolean removeIf(long high, int low, Key key, int segment, int offset, Location previous);
 
     /**
      * Moves a location that still stands at the given place; its length and flags stay. Merge swings a key to its copy with this: a put that
@@ -74,6 +79,7 @@ public interface Keydir extends AutoCloseable {
      *
      * @param high the first 64 bits of the fingerprint
      * @param low the last 32 bits of the fingerprint
+     * @param key the key itself
      * @param segment the expected segment
      * @param offset the expected offset
      * @param newSegment where the record was copied to
@@ -82,7 +88,7 @@ public interface Keydir extends AutoCloseable {
      * @throws IllegalArgumentException if the new offset does not fit
      * @throws IllegalStateException if the keydir is closed
      */
-    boolean replace(long high, int low, int segment, int offset, int newSegment, int newOffset);
+    boolean replace(long high, int low, Key key, int segment, int offset, int newSegment, int newOffset);
 
     /**
      * Shows all locations that have one of these flags, in no order; to be called while nobody changes the keydir.

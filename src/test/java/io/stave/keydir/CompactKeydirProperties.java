@@ -78,27 +78,28 @@ class CompactKeydirProperties {
     }
 
     /** One call, on both; percent says how likely it is a put, the rest are removals and replacements. */
-    private void call(CompactKeydir keydir, Map<Key, Place> model, Key key, SplittableRandom random, int percent) {
+    private void call(Keydir keydir, Map<Key, Place> model, Key key, SplittableRandom random, int percent) {
         Place place = new Place(
                 random.nextInt(4), random.nextInt(4), random.nextInt(Location.MAX_LENGTH + 1), random.nextInt(128));
         int dice = random.nextInt(100);
         if (dice < percent) {
-            boolean replaced =
-                    keydir.put(key.high(), key.low(), place.segment, place.offset, place.length, place.flags, location);
+            boolean replaced = keydir.put(
+                    key.high(), key.low(), key, place.segment, place.offset, place.length, place.flags, location);
             assertPrevious(model.put(key, place), replaced);
         } else if (dice % 4 > 1) {
-            assertPrevious(model.remove(key), keydir.remove(key.high(), key.low(), location));
+            assertPrevious(model.remove(key), keydir.remove(key.high(), key.low(), key, location));
         } else if (dice % 4 == 1) {
             // Half of the time the right place, half of the time a wrong one perhaps.
             Place there = model.get(key);
             Place asked = there != null && random.nextBoolean() ? there : place;
             boolean stands = there != null && there.segment == asked.segment && there.offset == asked.offset;
-            boolean removed = keydir.removeIf(key.high(), key.low(), asked.segment, asked.offset, location);
+            boolean removed = keydir.removeIf(key.high(), key.low(), key, asked.segment, asked.offset, location);
             assertPrevious(stands ? model.remove(key) : null, removed);
         } else {
             Place there = model.get(key);
             boolean expected = there != null && there.segment == place.segment && there.offset == place.offset;
-            assertEquals(expected, keydir.replace(key.high(), key.low(), place.segment, place.offset, -7, 1 << 30));
+            assertEquals(
+                    expected, keydir.replace(key.high(), key.low(), key, place.segment, place.offset, -7, 1 << 30));
             if (there != null && expected) {
                 model.put(key, new Place(-7, 1 << 30, there.length, there.flags));
             }
@@ -112,11 +113,11 @@ class CompactKeydirProperties {
         }
     }
 
-    private void assertSame(Family family, int universe, Map<Key, Place> model, CompactKeydir keydir) {
+    private void assertSame(Family family, int universe, Map<Key, Place> model, Keydir keydir) {
         for (int i = 0; i < universe; i++) {
             Key key = family.key(i, universe);
             Place expected = model.get(key);
-            assertEquals(expected != null, keydir.find(key.high(), key.low(), location), () -> "key " + key);
+            assertEquals(expected != null, keydir.find(key.high(), key.low(), key, location), () -> "key " + key);
             if (expected != null) {
                 assertEquals(expected, Place.of(location));
             }

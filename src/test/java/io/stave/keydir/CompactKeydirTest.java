@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class CompactKeydirTest {
 
+    /** The compact keydir does not look at keys. */
+    private static final Key NONE = new KeyRange();
+
     private final HeapMemory memory = new HeapMemory();
     private final CompactKeydir keydir = new CompactKeydir(memory);
     private final Location location = new Location();
@@ -22,7 +25,7 @@ class CompactKeydirTest {
         assertEquals(0, keydir.load());
         assertFalse(keydir.find(5, 5, location));
         assertFalse(keydir.remove(5, 5, location));
-        assertFalse(keydir.replace(5, 5, 0, 0, 1, 1));
+        assertFalse(keydir.replace(5, 5, NONE, 0, 0, 1, 1));
         assertEquals(0, keydir.bytes());
     }
 
@@ -92,13 +95,13 @@ class CompactKeydirTest {
     @Test
     void replaceMovesALocationOnlyFromWhereItIsExpected() {
         keydir.put(1, 2, 3, 4, 5, 6, location);
-        assertFalse(keydir.replace(1, 2, 9, 4, 8, 8));
-        assertFalse(keydir.replace(1, 2, 3, 9, 8, 8));
-        assertFalse(keydir.replace(1, 9, 3, 4, 8, 8));
+        assertFalse(keydir.replace(1, 2, NONE, 9, 4, 8, 8));
+        assertFalse(keydir.replace(1, 2, NONE, 3, 9, 8, 8));
+        assertFalse(keydir.replace(1, 9, NONE, 3, 4, 8, 8));
         keydir.find(1, 2, location);
         assertLocation(3, 4, 5, 6);
 
-        assertTrue(keydir.replace(1, 2, 3, 4, 8, 9));
+        assertTrue(keydir.replace(1, 2, NONE, 3, 4, 8, 9));
         keydir.find(1, 2, location);
         assertLocation(8, 9, 5, 6);
         assertEquals(1, keydir.count());
@@ -107,12 +110,12 @@ class CompactKeydirTest {
     @Test
     void removeIfRemovesALocationOnlyFromWhereItIsExpected() {
         keydir.put(1, 2, 3, 4, 5, 6, location);
-        assertFalse(keydir.removeIf(1, 2, 9, 4, location));
-        assertFalse(keydir.removeIf(1, 2, 3, 9, location));
-        assertFalse(keydir.removeIf(1, 9, 3, 4, location));
+        assertFalse(keydir.removeIf(1, 2, NONE, 9, 4, location));
+        assertFalse(keydir.removeIf(1, 2, NONE, 3, 9, location));
+        assertFalse(keydir.removeIf(1, 9, NONE, 3, 4, location));
         assertTrue(keydir.find(1, 2, location));
 
-        assertTrue(keydir.removeIf(1, 2, 3, 4, location));
+        assertTrue(keydir.removeIf(1, 2, NONE, 3, 4, location));
         assertLocation(3, 4, 5, 6);
         assertFalse(keydir.find(1, 2, location));
         assertEquals(0, keydir.count());
@@ -147,7 +150,7 @@ class CompactKeydirTest {
         assertFalse(keydir.find(0, 1, location));
         assertFalse(keydir.put(0, 1, 1, 1, 1, 1, location));
         assertEquals(2, keydir.count());
-        assertTrue(keydir.replace(0, 0, 3, 4, 7, 7));
+        assertTrue(keydir.replace(0, 0, NONE, 3, 4, 7, 7));
         assertTrue(keydir.remove(0, 0, location));
         assertFalse(keydir.find(0, 0, location));
         assertTrue(keydir.find(0, 1, location));
@@ -159,7 +162,7 @@ class CompactKeydirTest {
         assertThrows(IllegalArgumentException.class, () -> keydir.put(1, 2, 3, -1, 5, 6, location));
         assertThrows(
                 IllegalArgumentException.class, () -> keydir.put(1, 2, 3, 4, Location.MAX_LENGTH + 1, 6, location));
-        assertThrows(IllegalArgumentException.class, () -> keydir.replace(1, 2, 3, 4, 5, -1));
+        assertThrows(IllegalArgumentException.class, () -> keydir.replace(1, 2, NONE, 3, 4, 5, -1));
         keydir.find(1, 2, location);
         assertLocation(3, 4, 5, 6);
     }
@@ -205,7 +208,7 @@ class CompactKeydirTest {
         assertThrows(IllegalStateException.class, () -> keydir.find(1, 2, location));
         assertThrows(IllegalStateException.class, () -> keydir.put(1, 2, 3, 4, 5, 6, location));
         assertThrows(IllegalStateException.class, () -> keydir.remove(1, 2, location));
-        assertThrows(IllegalStateException.class, () -> keydir.replace(1, 2, 3, 4, 5, 6));
+        assertThrows(IllegalStateException.class, () -> keydir.replace(1, 2, NONE, 3, 4, 5, 6));
         assertEquals(0, keydir.count());
         assertEquals(0, keydir.bytes());
     }

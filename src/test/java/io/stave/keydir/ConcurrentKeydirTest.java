@@ -33,10 +33,11 @@ class ConcurrentKeydirTest {
     private static final int READERS = 2;
     private static final int STABLE = 40;
     private static final int KEYS = 4_000;
+    private static final Key COUNTER = new Key(9L << 40, 1);
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
     private final EpochMemory memory = new EpochMemory(READERS);
-    private final CompactKeydir keydir = new CompactKeydir(memory);
+    private final Keydir keydir = new CompactKeydir(memory);
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final AtomicBoolean stop = new AtomicBoolean();
 
@@ -90,7 +91,7 @@ class ConcurrentKeydirTest {
             int i = stable ? random.nextInt(STABLE) * every : random.nextInt(keys);
             Key key = family.key(i, keys);
             memory.enter(reader);
-            boolean found = keydir.find(key.high(), key.low(), location);
+            boolean found = keydir.find(key.high(), key.low(), key, location);
             memory.exit(reader);
             if (i % every == 0) {
                 assertTrue(found, () -> "missed key " + i);
@@ -135,18 +136,26 @@ class ConcurrentKeydirTest {
             for (int i = 0; i < keys && !stop.get(); i++) {
                 int key = all ? keys - 1 - i : i;
                 if (key % every != 0) {
-                    keydir.remove(
-                            family.key(key, keys).high(), family.key(key, keys).low(), previous);
+                    remove(family.key(key, keys), previous);
                 }
             }
         }
         return version * 1_000L;
     }
 
+    private boolean put(Key key, int segment, int offset, int length, int flags, Location previous) {
+        return keydir.put(key.high(), key.low(), key, segment, offset, length, flags, previous);
+    }
+
+    private boolean remove(Key key, Location previous) {
+        return keydir.remove(key.high(), key.low(), key, previous);
+    }
+
     private boolean put(Key key, int version, Location previous) {
         return keydir.put(
                 key.high(),
                 key.low(),
+                key,
                 version,
                 offsetOf(version, key),
                 version >>> 3 & Location.MAX_LENGTH,
@@ -178,7 +187,7 @@ class ConcurrentKeydirTest {
         long count = keydir.count();
         int left = 0;
         for (int key = 0; key < 10; key++) {
-            if (keydir.remove(7L << 40, key, location)) {
+            if (remove(new Key(7L << 40, key), location)) {
                 all.set(location.segment);
                 left++;
             }
@@ -194,10 +203,10 @@ class ConcurrentKeydirTest {
         Location location = new Location();
         SplittableRandom random = new SplittableRandom(first);
         for (int i = first; i < first + puts; i++) {
-            if (keydir.put(7L << 40, random.nextInt(10), i, 0, 1, 0, location)) {
+            if (put(new Key(7L << 40, random.nextInt(10)), i, 0, 1, 0, location)) {
                 previous.set(location.segment);
             }
-            if (keydir.remove(7L << 40, random.nextInt(10), location)) {
+            if (remove(new Key(7L << 40, random.nextInt(10)), location)) {
                 previous.set(location.segment);
             }
         }
@@ -209,15 +218,15 @@ class ConcurrentKeydirTest {
     void replaceIsACompareAndSet() throws Exception {
         int threads = 2;
         int additions = 300_000;
-        keydir.put(9L << 40, 1, 0, 0, 5, 1, new Location());
+        put(COUNTER, 0, 0, 5, 1, new Location());
         Future<Long> neighbour = pool.submit(() -> {
             long rounds = 0;
             for (Location previous = new Location(); !stop.get(); rounds++) {
                 for (int i = 0; i < 100; i++) {
-                    keydir.put((9L << 40) - 1 + i % 2 * 2, i, 0, 0, 1, 0, previous);
+                    put(new Key((9L << 40) - 1 + i % 2 * 2, i), 0, 0, 1, 0, previous);
                 }
                 for (int i = 0; i < 100; i++) {
-                    keydir.remove((9L << 40) - 1 + i % 2 * 2, i, previous);
+                    remove(new Key((9L << 40) - 1 + i % 2 * 2, i), previous);
                 }
                 LockSupport.parkNanos(100_000);
             }
@@ -233,7 +242,7 @@ class ConcurrentKeydirTest {
         stop.set(true);
         assertTrue(neighbour.get() > 0);
         Location location = new Location();
-        assertTrue(keydir.find(9L << 40, 1, location));
+        assertTrue(keydir.find(COUNTER.high(), COUNTER.low(), COUNTER, location));
         assertEquals(threads * additions, location.segment + location.offset);
         assertEquals(5, location.length);
         assertEquals(1, keydir.count());
@@ -244,12 +253,13 @@ class ConcurrentKeydirTest {
         for (int i = 0; i < additions; i++) {
             boolean done = false;
             while (!done) {
-                assertTrue(keydir.find(9L << 40, 1, location));
+                assertTrue(keydir.find(COUNTER.high(), COUNTER.low(), COUNTER, location));
                 // Segment and offset take turns in growing, so that a mixture of two states counts wrongly.
                 int segment = location.segment;
                 int offset = location.offset;
                 int more = (segment + offset) % 2;
-                done = keydir.replace(9L << 40, 1, segment, offset, segment + more, offset + 1 - more);
+                done = keydir.replace(
+                        COUNTER.high(), COUNTER.low(), COUNTER, segment, offset, segment + more, offset + 1 - more);
             }
         }
         return null;
@@ -285,7 +295,7 @@ class ConcurrentKeydirTest {
                 while (written.get() < then + 20) { // begin while the writer has its processor
                     Thread.onSpinWait();
                 }
-                assertTrue(keydir.find(last.high(), last.low(), location));
+                assertTrue(keydir.find(last.high(), last.low(), last, location));
                 assertEquals(offsetOf(1, last), location.offset);
             }
         });

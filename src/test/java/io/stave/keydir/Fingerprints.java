@@ -1,5 +1,6 @@
 package io.stave.keydir;
 
+import java.nio.ByteBuffer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -13,8 +14,18 @@ final class Fingerprints {
 
     private Fingerprints() {}
 
-    /** One key. */
-    record Key(long high, int low) {}
+    /** One key: where whole keys are held, its bytes are those of its fingerprint. */
+    record Key(long high, int low) implements io.stave.keydir.Key {
+        @Override
+        public int length() {
+            return Long.BYTES + Integer.BYTES;
+        }
+
+        @Override
+        public void copyTo(byte[] target) {
+            ByteBuffer.wrap(target).putLong(high).putInt(low);
+        }
+    }
 
     /** Makes the key number i, of so many, of one family. */
     interface Family {

@@ -16,42 +16,48 @@ import org.junit.jupiter.api.Test;
 @Param(name = "place", gen = IntGen.class, conf = "0:2")
 public class KeydirLincheckTest {
 
-    private final CompactKeydir keydir = new CompactKeydir(new HeapMemory());
+    private final Keydir keydir = new CompactKeydir(new HeapMemory());
 
     /** Starts with a run of slots, so that putting and removing in it moves others. */
     public KeydirLincheckTest() {
         for (int i = 1; i < 6; i += 2) {
-            keydir.put(high(i), i, 0, 0, 1, 0, new Location());
+            keydir.put(high(i), i, print(i), 0, 0, 1, 0, new Location());
         }
     }
 
     @Operation
     public String find(@Param(name = "key") int key) {
         Location location = new Location();
-        return keydir.find(high(key), key, location) ? location.toString() : "absent";
+        return keydir.find(high(key), key, print(key), location) ? location.toString() : "absent";
     }
 
     @Operation
     public String put(@Param(name = "key") int key, @Param(name = "place") int place) {
         Location previous = new Location();
-        return keydir.put(high(key), key, place, place, 1 + place, place, previous) ? previous.toString() : "absent";
+        return keydir.put(high(key), key, print(key), place, place, 1 + place, place, previous)
+                ? previous.toString()
+                : "absent";
     }
 
     @Operation
     public String remove(@Param(name = "key") int key) {
         Location previous = new Location();
-        return keydir.remove(high(key), key, previous) ? previous.toString() : "absent";
+        return keydir.remove(high(key), key, print(key), previous) ? previous.toString() : "absent";
     }
 
     @Operation
     public boolean removeIf(@Param(name = "key") int key, @Param(name = "place") int place) {
-        return keydir.removeIf(high(key), key, place, place, new Location());
+        return keydir.removeIf(high(key), key, print(key), place, place, new Location());
     }
 
     @Operation
     public boolean replace(
             @Param(name = "key") int key, @Param(name = "place") int place, @Param(name = "place") int newPlace) {
-        return keydir.replace(high(key), key, place, place, newPlace, newPlace);
+        return keydir.replace(high(key), key, print(key), place, place, newPlace, newPlace);
+    }
+
+    private static Key print(int key) {
+        return new Fingerprints.Key(high(key), key);
     }
 
     /** All of one home, two and two of one first word. */

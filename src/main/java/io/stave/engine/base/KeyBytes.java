@@ -1,11 +1,12 @@
 package io.stave.engine.base;
 
 import io.stave.Stave;
+import io.stave.keydir.Key;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** A key as a range of an array, checked for its length. */
-public record KeyBytes(byte[] array, int offset, int length) {
+public record KeyBytes(byte[] array, int offset, int length) implements Key {
 
     /** The whole array. */
     public static KeyBytes of(byte[] key) {
@@ -28,6 +29,11 @@ public record KeyBytes(byte[] array, int offset, int length) {
     /** A copy that nobody else has. */
     public static KeyBytes copyOf(KeyBytes key) {
         return of(Arrays.copyOfRange(key.array, key.offset, key.offset + key.length));
+    }
+
+    @Override
+    public void copyTo(byte[] target) {
+        System.arraycopy(array, offset, target, 0, length);
     }
 
     private static void checkLength(int length) {

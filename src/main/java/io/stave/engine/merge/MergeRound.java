@@ -17,6 +17,7 @@ import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeyRange;
 import io.stave.keydir.Location;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
@@ -72,6 +73,7 @@ final class MergeRound {
     private final List<ListedSegment> outputs = new ArrayList<>();
     private final List<Long> created = new ArrayList<>();
     private final Fingerprint fingerprint = new Fingerprint();
+    private final KeyRange key = new KeyRange();
     private final Location location = new Location();
     private final SegmentScanner scanner = new SegmentScanner();
     private final Map<Long, Long> hintBytes = new HashMap<>();
@@ -183,7 +185,7 @@ final class MergeRound {
         List<Segment> holding = inputs.stream().filter(judged::contains).toList();
         Refused refused = scanInputs(holding, (input, record) -> {
             if (record.tombstone() || record.hasExpiry()) {
-                hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+                hash(record);
                 if (mayShadow(record) || (record.expiry() <= now && standsHere(input, record))) {
                     tombstones.consider(fingerprint.high, record.sequence());
                 }
@@ -191,6 +193,11 @@ final class MergeRound {
         });
         tombstones.judge();
         return refused;
+    }
+
+    private void hash(RecordCursor record) {
+        key.at(record.buffer(), record.keyPosition(), record.keyLength());
+        hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
     }
 
     private static boolean mayHoldShadows(Segment input) {
@@ -260,7 +267,7 @@ final class MergeRound {
     }
 
     private void take(Segment input, RecordCursor record) throws IOException {
-        hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+        hash(record);
         if (!record.tombstone() && isLive(input, record)) {
             append(record, false);
             recordsCopied++;
@@ -305,7 +312,7 @@ final class MergeRound {
     private boolean isLive(Segment input, RecordCursor record) {
         boolean there = standsHere(input, record);
         if (there && record.hasExpiry() && record.expiry() <= now) {
-            publisher.expire(fingerprint.high, fingerprint.low, location);
+            publisher.expire(fingerprint.high, fingerprint.low, key, location);
             return false;
         }
         return there;
@@ -313,7 +320,7 @@ final class MergeRound {
 
     /** Whether the keydir points at this record, whose key was hashed. */
     private boolean standsHere(Segment input, RecordCursor record) {
-        return reads.find(fingerprint.high, fingerprint.low, location)
+        return reads.find(fingerprint.high, fingerprint.low, key, location)
                 && location.segment == input.handle()
                 && location.offset == record.offset();
     }
@@ -324,7 +331,8 @@ final class MergeRound {
      * newer and hides the older ones itself.
      */
     private boolean mayShadow(RecordCursor record) {
-        return record.tombstone() || (record.hasExpiry() && !reads.find(fingerprint.high, fingerprint.low, location));
+        return record.tombstone()
+                || (record.hasExpiry() && !reads.find(fingerprint.high, fingerprint.low, key, location));
     }
 
     private MergeOutput outputFor(int length) throws IOException {
@@ -380,11 +388,12 @@ final class MergeRound {
                     copy.addTombstone(record.length());
                     return;
                 }
-                hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
+                hash(record);
                 // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at
                 // the original.
-                if (reads.find(fingerprint.high, fingerprint.low, location) && handles.contains(location.segment)) {
-                    publisher.move(fingerprint.high, fingerprint.low, location, copy, (int) record.offset());
+                if (reads.find(fingerprint.high, fingerprint.low, key, location)
+                        && handles.contains(location.segment)) {
+                    publisher.move(fingerprint.high, fingerprint.low, key, location, copy, (int) record.offset());
                 }
                 if (record.hasExpiry()) {
                     copy.expires(record.expiry());

@@ -13,6 +13,7 @@ import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeyRange;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.ScanResult;
@@ -235,6 +236,7 @@ public final class Sweeper {
         private final long now;
         private final ExpiryHistogram later = new ExpiryHistogram();
         private final Fingerprint fingerprint = new Fingerprint();
+        private final KeyRange key = new KeyRange();
         private final Location location = new Location();
         private long earliest = Segment.NO_EXPIRY;
 
@@ -251,14 +253,15 @@ public final class Sweeper {
                 return;
             }
             hash.hash(buffer, keyPosition, keyLength, fingerprint);
-            boolean live = reads.find(fingerprint.high, fingerprint.low, location)
+            key.at(buffer, keyPosition, keyLength);
+            boolean live = reads.find(fingerprint.high, fingerprint.low, key, location)
                     && location.segment == segment.handle()
                     && location.offset == offset;
             if (!live) {
                 return;
             }
             if (expiry <= now) {
-                publisher.expire(fingerprint.high, fingerprint.low, location);
+                publisher.expire(fingerprint.high, fingerprint.low, key, location);
             } else {
                 earliest = Math.min(earliest, expiry);
                 later.add(saturated(expiry - now), location.length);

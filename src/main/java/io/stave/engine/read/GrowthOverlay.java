@@ -2,7 +2,7 @@ package io.stave.engine.read;
 
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.Overlay;
-import io.stave.keydir.Keydir;
+import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Location;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,7 @@ public final class GrowthOverlay implements Overlay {
     }
 
     /** Carries the changes over to the keydir, which nobody can tell while the overlay lies above it; tombstones are counted apart. */
-    public void settle(Keydir keydir, LiveSegments segments) {
+    public void settle(CompactKeydir keydir, LiveSegments segments) {
         Location previous = new Location();
         forEach((high, low, at) -> {
             boolean replaced;

@@ -16,6 +16,7 @@ import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.Overlay;
 import io.stave.engine.live.ReaderEpoch;
 import io.stave.keydir.Fingerprint;
+import io.stave.keydir.Key;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
@@ -57,14 +58,14 @@ public final class Reads {
     public record View(@Nullable Overlay overlay, Keydir keydir, LiveSegments segments) {
 
         /** Finds what is visible of a key; {@code into} is filled if it is there. */
-        public boolean find(long high, int low, Location into) {
+        public boolean find(long high, int low, Key key, Location into) {
             if (overlay != null) {
                 Overlay.Answer answer = overlay.find(high, low, into);
                 if (answer != Overlay.Answer.UNKNOWN) {
                     return answer == Overlay.Answer.PRESENT;
                 }
             }
-            return keydir.find(high, low, into);
+            return keydir.find(high, low, key, into);
         }
 
         /** The segment of a location that was found here: it is removed only after the epoch has ended. */
@@ -161,7 +162,7 @@ public final class Reads {
     private byte @Nullable [] find(KeyBytes key, Scratch scratch) {
         int slot = epoch.enter();
         try {
-            for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
+            for (Segment segment = locate(scratch, key); segment != null; segment = locate(scratch, key)) {
                 byte[] value = value(scratch, segment, key);
                 if (!expired(scratch)) {
                     openBlob(scratch, value);
@@ -253,7 +254,7 @@ public final class Reads {
     private RecordReader.@Nullable Loan borrow(KeyBytes key, Scratch scratch) {
         int slot = epoch.enter();
         try {
-            for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
+            for (Segment segment = locate(scratch, key); segment != null; segment = locate(scratch, key)) {
                 Location at = scratch.location;
                 RecordReader.Loan loan =
                         scratch.reader.lend(segment, at.offset, at.length, key.array(), key.offset(), key.length());
@@ -289,7 +290,7 @@ public final class Reads {
         Scratch scratch = scratchFor(key);
         int slot = epoch.enter();
         try {
-            for (Segment segment = locate(scratch); segment != null; segment = locate(scratch)) {
+            for (Segment segment = locate(scratch, key); segment != null; segment = locate(scratch, key)) {
                 Location at = scratch.location;
                 if (!expires(at)) {
                     return true;
@@ -320,7 +321,7 @@ public final class Reads {
             ensureOpen();
             View now = view;
             Location at = scratch.location;
-            if (!now.find(high, low, at)) {
+            if (!now.find(high, low, key, at)) {
                 return null;
             }
             RecordReader reader = scratch.reader;
@@ -347,10 +348,10 @@ public final class Reads {
      * a batch is being published, readers may see a newer one. Not through the overlay: until a change is carried over, the keydir must not
      * keep pointing into a segment that a merge gives back, for snapshots look there.
      */
-    public boolean find(long high, int low, Location into) {
+    public boolean find(long high, int low, Key key, Location into) {
         int slot = epoch.enter();
         try {
-            return view.keydir.find(high, low, into);
+            return view.keydir.find(high, low, key, into);
         } finally {
             epoch.exit(slot);
         }
@@ -380,12 +381,12 @@ public final class Reads {
         return scratch;
     }
 
-    private @Nullable Segment locate(Scratch scratch) {
+    private @Nullable Segment locate(Scratch scratch, KeyBytes key) {
         ensureOpen();
         View now = view;
         Fingerprint fingerprint = scratch.fingerprint;
         Location at = scratch.location;
-        if (!now.find(fingerprint.high, fingerprint.low, at)) {
+        if (!now.find(fingerprint.high, fingerprint.low, key, at)) {
             counters.misses.increment();
             return null;
         }

@@ -6,6 +6,7 @@ import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Undo;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
+import io.stave.keydir.KeyRange;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordReader;
@@ -22,6 +23,7 @@ final class Liveness {
     private final ReaderEpoch epoch;
 
     private final Fingerprint fingerprint = new Fingerprint();
+    private final KeyRange range = new KeyRange();
     private final Location present = new Location();
     private final Location undone = new Location();
     private final RecordReader reader = new RecordReader();
@@ -37,6 +39,7 @@ final class Liveness {
     /** Judges the record with a sequence at a place, whose key is a range of a buffer. */
     boolean isLive(int segment, int offset, long sequence, ByteBuffer key, int keyPosition, int keyLength) {
         hash.hash(key, keyPosition, keyLength, fingerprint);
+        range.at(key, keyPosition, keyLength);
         boolean live;
         int slot = epoch.enter();
         try {
@@ -80,7 +83,7 @@ final class Liveness {
         Overlay.Answer answer =
                 over == null ? Overlay.Answer.UNKNOWN : over.find(fingerprint.high, fingerprint.low, present);
         return answer == Overlay.Answer.UNKNOWN
-                ? keydir.find(fingerprint.high, fingerprint.low, present)
+                ? keydir.find(fingerprint.high, fingerprint.low, range, present)
                 : answer == Overlay.Answer.PRESENT;
     }
 }

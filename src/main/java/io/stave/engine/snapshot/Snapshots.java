@@ -16,6 +16,7 @@ import io.stave.engine.live.Undo;
 import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
 import io.stave.io.StoreDirectory;
+import io.stave.keydir.Key;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
@@ -180,7 +181,7 @@ public final class Snapshots {
     }
 
     /** A key is about to be overwritten or deleted. The leader. */
-    public void changing(long high, int low) {
+    public void changing(long high, int low, Key key) {
         List<OpenSnapshot> concerned = open;
         if (concerned.isEmpty()) {
             return;
@@ -188,7 +189,7 @@ public final class Snapshots {
         Location present = leaders;
         int slot = epoch.enter();
         try {
-            if (keydir.find(high, low, present)) {
+            if (keydir.find(high, low, key, present)) {
                 for (OpenSnapshot snapshot : concerned) {
                     snapshot.remember(high, low, present, segments);
                 }
@@ -199,13 +200,15 @@ public final class Snapshots {
     }
 
     /** Runs {@code removal}, which takes a key out of the keydir if it still stands at a place. Any thread. */
-    public synchronized boolean removing(long high, int low, Location at, BooleanSupplier removal) {
+    public synchronized boolean removing(long high, int low, Key key, Location at, BooleanSupplier removal) {
         if (!open.isEmpty()) {
             Location present = new Location();
             int slot = epoch.enter();
             try {
                 // What is noted for a removal that comes too late is true nevertheless, for it stood there now.
-                if (keydir.find(high, low, present) && present.segment == at.segment && present.offset == at.offset) {
+                if (keydir.find(high, low, key, present)
+                        && present.segment == at.segment
+                        && present.offset == at.offset) {
                     for (OpenSnapshot snapshot : open) {
                         snapshot.remember(high, low, present, segments);
                     }

@@ -94,7 +94,7 @@ public final class Conditions {
         if (pending != null) {
             return decideByPending(write, pending);
         }
-        boolean there = reads.find(write.high, write.low, found);
+        boolean there = reads.find(write.high, write.low, write, found);
         if (write.condition == Write.Condition.PRESENT) {
             if (!there) {
                 return Decision.REFUSE;

@@ -3,6 +3,8 @@ package io.stave.engine.write;
 import io.stave.Durability;
 import io.stave.blob.BlobReference;
 import io.stave.hint.HintWriter;
+import io.stave.keydir.Key;
+import io.stave.keydir.KeyRange;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +54,7 @@ public final class Group {
     private ByteBuffer records;
 
     private GroupKeys keys;
+    private final KeyRange key = new KeyRange();
     private int end = FIRST;
     private int puts;
     private long hintBytes;
@@ -330,6 +333,13 @@ public final class Group {
         int flags = RecordFormat.flags(records, at);
         int value = RecordFormat.valueOffset(at, flags, RecordFormat.keyLength(records, at));
         return BlobReference.decode(records, value, RecordFormat.valueLength(records, at));
+    }
+
+    /** The key of record {@code i}; the leader's, until it asks for another. */
+    Key key(int i) {
+        int at = keys.at(i);
+        int flags = RecordFormat.flags(records, at);
+        return key.at(records, RecordFormat.keyOffset(at, flags), RecordFormat.keyLength(records, at));
     }
 
     long sequence(int i) {

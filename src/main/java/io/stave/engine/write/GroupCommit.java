@@ -135,10 +135,10 @@ public final class GroupCommit {
         for (int i = 0; i < group.count(); i++) {
             int length = group.length(i);
             if (group.isTombstone(i)) {
-                publisher.delete(group.high(i), group.low(i), segment, length);
+                publisher.delete(group.high(i), group.low(i), group.key(i), segment, length);
             } else {
                 int offset = (int) (group.at(i) + shift);
-                publisher.put(group.high(i), group.low(i), segment, offset, length, group.expiry(i), group.blob(i));
+                publisher.put(group.high(i), group.low(i), group.key(i), segment, offset, length, group.expiry(i), group.blob(i));
             }
         }
     }

@@ -4,6 +4,7 @@ import io.stave.blob.BlobReference;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.snapshot.Snapshots;
+import io.stave.keydir.Key;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
@@ -40,14 +41,14 @@ public final class Publisher {
      * A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}, and {@code blob} what the record refers
      * to, if it does.
      */
-    void put(long high, int low, Segment segment, int offset, int length, long expiry, @Nullable BlobReference blob) {
+    void put(long high, int low, Key key, Segment segment, int offset, int length, long expiry, @Nullable BlobReference blob) {
         segment.addLive(length);
         int flags = Location.flags(expiry != RecordFormat.NO_EXPIRY, blob != null);
-        snapshots.changing(high, low);
+        snapshots.changing(high, low, key);
         if (blob != null) {
             blobs.add(segment.handle(), offset, blob);
         }
-        if (keydir.put(high, low, segment.handle(), offset, length, flags, previous)) {
+        if (keydir.put(high, low, key, segment.handle(), offset, length, flags, previous)) {
             removePrevious(blob);
         }
         if (expiry != RecordFormat.NO_EXPIRY) {
@@ -56,10 +57,10 @@ public final class Publisher {
     }
 
     /** A tombstone of {@code length} bytes was appended to {@code segment}. */
-    void delete(long high, int low, Segment segment, int length) {
+    void delete(long high, int low, Key key, Segment segment, int length) {
         segment.addTombstone(length);
-        snapshots.changing(high, low);
-        if (keydir.remove(high, low, previous)) {
+        snapshots.changing(high, low, key);
+        if (keydir.remove(high, low, key, previous)) {
             removePrevious(null);
         }
     }
@@ -96,10 +97,10 @@ public final class Publisher {
     }
 
     /** Takes a key out whose value has expired, if it still stands at {@code at}; returns whether it did. Any thread. */
-    public boolean expire(long high, int low, Location at) {
+    public boolean expire(long high, int low, Key key, Location at) {
         Location removed = new Location();
-        boolean expired =
-                snapshots.removing(high, low, at, () -> keydir.removeIf(high, low, at.segment, at.offset, removed));
+        boolean expired = snapshots.removing(
+                high, low, key, at, () -> keydir.removeIf(high, low, key, at.segment, at.offset, removed));
         if (expired) {
             segments.expired(removed);
             if (refersToBlob(removed)) {
@@ -110,9 +111,9 @@ public final class Publisher {
     }
 
     /** Points a key at the copy that a merge made, if it still stands at {@code at}. Any thread. */
-    public void move(long high, int low, Location at, Segment copy, int offset) {
+    public void move(long high, int low, Key key, Location at, Segment copy, int offset) {
         boolean blob = refersToBlob(at) && blobs.addCopy(at, copy.handle(), offset);
-        boolean moved = keydir.replace(high, low, at.segment, at.offset, copy.handle(), offset);
+        boolean moved = keydir.replace(high, low, key, at.segment, at.offset, copy.handle(), offset);
         if (moved) {
             copy.addLive(at.length);
         }

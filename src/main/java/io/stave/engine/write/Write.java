@@ -3,13 +3,14 @@ package io.stave.engine.write;
 import io.stave.Durability;
 import io.stave.engine.base.KeyBytes;
 import io.stave.keydir.Fingerprint;
+import io.stave.keydir.Key;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** One write on its way into a group: a put, of a value or of a reference to a blob, or a tombstone; the condition it depends on, and the durability it asks for. */
-public final class Write {
+public final class Write implements Key {
 
     /** What must hold for the write to be applied. */
     public enum Condition {
@@ -127,6 +128,17 @@ public final class Write {
     /** Whether it gives the key a value, here or in a blob. */
     boolean isPut() {
         return kind != RecordFormat.TOMBSTONE;
+    }
+
+    /** The length of the key, in bytes. */
+    @Override
+    public int length() {
+        return keyLength;
+    }
+
+    @Override
+    public void copyTo(byte[] target) {
+        System.arraycopy(key, keyOffset, target, 0, keyLength);
     }
 
     boolean expires() {

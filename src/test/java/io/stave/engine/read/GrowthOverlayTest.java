@@ -10,6 +10,7 @@ import io.stave.engine.support.LogFile;
 import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.KeyRange;
 import io.stave.keydir.Location;
 import io.stave.segment.Segment;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ class GrowthOverlayTest {
     private record Key(long high, int low) {}
 
     private final GrowthOverlay overlay = new GrowthOverlay();
+    private static final KeyRange NO_KEY = new KeyRange();
+
     private final Location location = new Location();
 
     private static String text(Location at) {
@@ -107,7 +110,7 @@ class GrowthOverlayTest {
         for (int i = 0; i <= 160; i++) {
             contents.append(i)
                     .append(": ")
-                    .append(view.find(i, 0, location) ? text(location) : "absent")
+                    .append(view.find(i, 0, NO_KEY, location) ? text(location) : "absent")
                     .append('\n');
         }
         return contents.toString();

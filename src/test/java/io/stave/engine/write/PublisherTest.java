@@ -8,6 +8,7 @@ import io.stave.blob.BlobReference;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.KeyBytes;
 import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
@@ -22,6 +23,7 @@ import io.stave.engine.support.LogFile;
 import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.Key;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.Location;
 import io.stave.segment.RecordFormat;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Who wins when a merge or a sweep and a writer want the same slot of the keydir (I7). */
 class PublisherTest {
 
+    private static final Key KEY = KeyBytes.of(new byte[] {1});
     private static final long HIGH = 77;
     private static final int LOW = 7;
 
@@ -70,14 +73,14 @@ class PublisherTest {
 
     private Location find() {
         Location found = new Location();
-        assertTrue(keydir.find(HIGH, LOW, found));
+        assertTrue(keydir.find(HIGH, LOW, KEY, found));
         return found;
     }
 
     @Test
     void aMergeMovesAKeyThatStandsWhereItWas() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
-        publisher.move(HIGH, LOW, find(), copy, 640);
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.move(HIGH, LOW, KEY, find(), copy, 640);
         assertEquals(640, find().offset);
         assertEquals(copy.handle(), find().segment);
         assertEquals(100, copy.liveBytes());
@@ -85,10 +88,10 @@ class PublisherTest {
 
     @Test
     void aMergeLosesAgainstAWriteThatCameFirst() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, null);
         Location seen = find();
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
-        publisher.move(HIGH, LOW, seen, copy, 640);
+        publisher.put(HIGH, LOW, KEY, first, 164, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.move(HIGH, LOW, KEY, seen, copy, 640);
         assertEquals(164, find().offset);
         assertEquals(first.handle(), find().segment);
         assertEquals(0, copy.liveBytes());
@@ -97,19 +100,19 @@ class PublisherTest {
 
     @Test
     void aMergeLosesAgainstADelete() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, null);
         Location seen = find();
-        publisher.delete(HIGH, LOW, first, 30);
-        publisher.move(HIGH, LOW, seen, copy, 640);
-        assertFalse(keydir.find(HIGH, LOW, new Location()));
+        publisher.delete(HIGH, LOW, KEY, first, 30);
+        publisher.move(HIGH, LOW, KEY, seen, copy, 640);
+        assertFalse(keydir.find(HIGH, LOW, KEY, new Location()));
     }
 
     @Test
     void aSweepLosesAgainstAWriteThatCameFirst() {
-        publisher.put(HIGH, LOW, first, 64, 100, 5, null);
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, 5, null);
         Location seen = find();
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
-        assertFalse(publisher.expire(HIGH, LOW, seen));
+        publisher.put(HIGH, LOW, KEY, first, 164, 100, RecordFormat.NO_EXPIRY, null);
+        assertFalse(publisher.expire(HIGH, LOW, KEY, seen));
         assertEquals(164, find().offset);
         assertEquals(0, first.expiredBytes());
     }
