@@ -50,7 +50,8 @@ import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
 import io.stave.io.Mapping;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.CompactMaker;
+import io.stave.keydir.Keydir;
 import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public final class House {
     private final Catalog catalog;
     private final LiveSegments segments;
     private final LiveBlobs liveBlobs;
-    private final CompactKeydir keydir;
+    private final Keydir keydir;
     private final Publisher publisher;
     private final KeydirMemory memory;
     private final Reclaimer reclaimer;
@@ -331,7 +332,7 @@ public final class House {
             Recovery.Recovered recovered = new Recovery(
                             directory,
                             options.recoveryProgress(),
-                            memory,
+                            new CompactMaker(memory),
                             reserve,
                             inline,
                             options.clock().millis() - options.uploadLifetime().toMillis())

@@ -42,7 +42,7 @@ import java.util.function.Consumer;
  *
  * @since 0.1
  */
-public final class CompactKeydir implements Keydir {
+public final class CompactKeydir implements Keydir, KeydirImage {
 
     private final Stripe[] stripes;
 
@@ -84,22 +84,22 @@ public final class CompactKeydir implements Keydir {
         return 1 << Table.STRIPE_BITS;
     }
 
-    /**
-     * What the table of a stripe looks like, for one who writes it down: while nobody changes the keydir.
-     *
-     * @param stripe its index
-     * @return its size
-     */
-    public TableImage image(int stripe) {
+    @Override
+    public KeydirImage image() {
+        return this;
+    }
+
+    @Override
+    public KeydirForm form() {
+        return KeydirForm.COMPACT;
+    }
+
+    @Override
+    public TableImage part(int stripe) {
         return stripes[stripe].image();
     }
 
-    /**
-     * The slots of a stripe, to be read while nobody changes the keydir; {@link KeydirRestorer} takes them back.
-     *
-     * @param stripe its index
-     * @return a read-only view of {@link TableImage#bytes} bytes
-     */
+    @Override
     public ByteBuffer bytes(int stripe) {
         return stripes[stripe].bytesOfSlots();
     }

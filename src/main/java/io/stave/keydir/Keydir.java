@@ -120,6 +120,14 @@ public interface Keydir extends AutoCloseable {
      */
     double load();
 
+    /**
+     * The keydir as it lies in memory.
+     *
+     * @return to be used while nobody changes the keydir
+     * @throws IllegalStateException if the keydir is closed
+     */
+    KeydirImage image();
+
     /** Retires all tables. Later calls throw. Closing again does nothing. */
     @Override
     void close();

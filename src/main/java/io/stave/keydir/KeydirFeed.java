@@ -11,24 +11,13 @@ package io.stave.keydir;
  *
  * @since 0.1
  */
-public final class KeydirFeed {
+public final class KeydirFeed implements RecordFeed {
 
     /** Records of a batch. */
     static final int BATCH = 128;
 
     /** Longs of a record in a batch: fingerprint, high; fingerprint, low, and segment; order; offset, length and flags. */
     static final int WORDS = 4;
-
-    /** Is told of each put that lost, as {@link KeydirLoader#offer} tells its caller. */
-    @FunctionalInterface
-    public interface Losses {
-        /**
-         * Called while batches are handed over, on the thread that does.
-         *
-         * @param superseded the location of the put that lost; valid during the call
-         */
-        void lost(Location superseded);
-    }
 
     private final KeydirLoader loader;
     private final Losses losses;
@@ -41,8 +30,22 @@ public final class KeydirFeed {
         this.losses = losses;
     }
 
+    @Override
+    public void offer(
+            long high,
+            int low,
+            Key key,
+            long sequence,
+            boolean tombstone,
+            int segment,
+            int offset,
+            int length,
+            int flags) {
+        offer(high, low, sequence, tombstone, segment, offset, length, flags);
+    }
+
     /**
-     * Takes part of a record into account, now or with {@link #flush}.
+     * Takes part of a record into account as {@link RecordFeed#offer} does, by the fingerprint alone.
      *
      * @param high the first 64 bits of the key's fingerprint
      * @param low the last 32 bits of the key's fingerprint
@@ -75,7 +78,7 @@ public final class KeydirFeed {
         }
     }
 
-    /** Hands over all that waits. */
+    @Override
     public void flush() {
         for (int stripe = 0; stripe < counts.length; stripe++) {
             handOver(stripe);

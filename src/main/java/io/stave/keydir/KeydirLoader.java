@@ -1,16 +1,13 @@
 package io.stave.keydir;
 
 /**
- * Fills a keydir while a store is recovered: any number of threads offer the records of all segments, in any order, and the one with the largest
- * sequence wins (I3). A tombstone wins like a put, and shadows the puts that are older, until {@link #finish} drops it.
- *
- * <p>Which keydir comes out, and which records are reported as superseded in all, does not depend on the order.
+ * Fills a compact keydir.
  *
  * <p>The sequences are held beside the slots, 8 bytes each, and only while loading.
  *
  * @since 0.1
  */
-public final class KeydirLoader implements AutoCloseable {
+public final class KeydirLoader implements KeydirFiller<CompactKeydir> {
 
     private final TableMemory memory;
     private final Stripe[] stripes;
@@ -30,9 +27,6 @@ public final class KeydirLoader implements AutoCloseable {
 
     /**
      * Takes part of a record into account. Any thread may call it.
-     *
-     * <p>Of two records with one sequence, a record and its copy that merge made, the one in the segment with the larger id wins, then the one with
-     * the larger offset. The same record offered again changes nothing.
      *
      * @param high the first 64 bits of the key's fingerprint
      * @param low the last 32 bits of the key's fingerprint
@@ -69,15 +63,12 @@ public final class KeydirLoader implements AutoCloseable {
      * @param losses is told of the puts that lose
      * @return the feed
      */
-    public KeydirFeed feed(KeydirFeed.Losses losses) {
+    @Override
+    public KeydirFeed feed(RecordFeed.Losses losses) {
         return new KeydirFeed(this, losses);
     }
 
-    /**
-     * Says about how many keys will come, so that the tables need not grow their way up. Without effect on a stripe that has seen a record.
-     *
-     * @param keys an estimate; what it is too high is given back by {@link #finish}
-     */
+    @Override
     public void expect(long keys) {
         int slots = TableShape.roomyFor((int) Math.min(keys / stripes.length, TableShape.MAX_SLOTS / 2));
         for (Stripe stripe : stripes) {
@@ -96,12 +87,8 @@ public final class KeydirLoader implements AutoCloseable {
         return sequence << 1 | (tombstone ? Stripe.TOMBSTONE : 0);
     }
 
-    /**
-     * Ends the loading: drops tombstones and sequences. To be called when every other thread has done offering; later offers throw.
-     *
-     * @return the keydir, in no way different from one that was filled by puts
-     * @throws IllegalStateException if the loader has finished, was broken off by an exception here, or was closed
-     */
+    /** Drops the sequences too. An exception breaks the loading off. */
+    @Override
     public synchronized CompactKeydir finish() {
         if (finished) {
             throw new IllegalStateException("the loader has finished");
@@ -121,7 +108,6 @@ public final class KeydirLoader implements AutoCloseable {
         }
     }
 
-    /** Gives the memory back of a loading that was broken off. Does nothing after {@link #finish}. */
     @Override
     public synchronized void close() {
         if (!finished) {

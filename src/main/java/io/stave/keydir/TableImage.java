@@ -1,5 +1,7 @@
 package io.stave.keydir;
 
+import java.nio.ByteBuffer;
+
 /**
  * What must be known of a table beside its bytes to use them again.
  *
@@ -8,13 +10,14 @@ package io.stave.keydir;
  * @param keys how many are in use
  * @since 0.1
  */
-public record TableImage(int slots, int homes, int keys) {
+public record TableImage(int slots, int homes, int keys) implements PartImage {
 
-    /**
-     * The bytes of the table's slots.
-     *
-     * @return their number
-     */
+    @Override
+    public void encode(ByteBuffer target) {
+        target.putInt(slots).putInt(homes).putInt(keys);
+    }
+
+    @Override
     public long bytes() {
         return (long) slots * TableShape.SLOT;
     }

@@ -16,8 +16,8 @@ import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.CompactMaker;
 import io.stave.keydir.KeyHash;
-import io.stave.keydir.KeydirLoader;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
@@ -117,11 +117,12 @@ final class MomentLoad {
     Moment load(ProgressMeter progress) throws IOException {
         KeydirMemory memory = new KeydirMemory(directory, retire);
         try {
-            KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, threads);
-            KeydirRead.Restored restored = reading.read();
+            CompactMaker maker = new CompactMaker(memory);
+            KeydirRead<CompactKeydir> reading = new KeydirRead<>(directory, manifest, maker, progress, threads);
+            KeydirRead.Restored<CompactKeydir> restored = reading.read();
             keydirRestored = restored != null;
             keydirRejected = rejectedFor(reading.rejected());
-            KeydirLoad load = new KeydirLoad(directory, hash, new KeydirLoader(memory));
+            KeydirLoad<CompactKeydir> load = new KeydirLoad<>(directory, hash, maker.filler());
             SealedLoad loading = new SealedLoad(directory, pins::open, load, progress, threads);
             sealedLoad = loading;
             if (restored == null) {
@@ -170,7 +171,7 @@ final class MomentLoad {
         return segments;
     }
 
-    private List<Segment> replay(KeydirLoad load) throws IOException {
+    private List<Segment> replay(KeydirLoad<?> load) throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (Part part : parts) {
             Tail tail = part.tail;

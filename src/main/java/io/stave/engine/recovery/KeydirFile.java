@@ -9,7 +9,8 @@ import io.stave.io.ForceFailedException;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import io.stave.io.WritableFile;
-import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.Keydir;
+import io.stave.keydir.KeydirImage;
 import io.stave.manifest.Manifest;
 import io.stave.segment.Segment;
 import java.io.IOException;
@@ -29,20 +30,20 @@ public final class KeydirFile {
     /** The file name. */
     public static final String NAME = Manifest.KEYDIR_FILE;
 
-    /** Tables are written, and read, so many bytes at a time, or one by one if they are longer. */
+    /** Parts are written so many bytes at a time, and read so, or one by one if they are longer. */
     static final int CHUNK = 1 << 20;
 
     private final StoreDirectory directory;
     private final StoreLog log;
-    private final CompactKeydir keydir;
+    private final KeydirImage keydir;
     private final KeydirIndex index;
 
     /** For a keydir and segments that nobody changes any more. */
-    public KeydirFile(StoreDirectory directory, CompactKeydir keydir, List<Segment> segments) {
+    public KeydirFile(StoreDirectory directory, Keydir keydir, List<Segment> segments) {
         this.directory = directory;
         this.log = new StoreLog(directory.path());
-        this.keydir = keydir;
-        this.index = KeydirIndex.of(keydir, segments);
+        this.keydir = keydir.image();
+        this.index = KeydirIndex.of(this.keydir, segments);
     }
 
     /**
@@ -79,7 +80,7 @@ public final class KeydirFile {
     int write(StoreId storeId, long generation) throws IOException {
         boolean unused = directory.delete(NAME);
         try (WritableFile file = directory.create(NAME)) {
-            writeTables(file);
+            writeParts(file);
             ByteBuffer encoded = index.encode(storeId, generation);
             file.write(encoded.duplicate(), 0);
             file.force();
@@ -87,24 +88,24 @@ public final class KeydirFile {
         }
     }
 
-    private void writeTables(WritableFile file) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, index.fileLength() - index.tables()));
-        long position = index.tables();
-        for (int i = 0; i < CompactKeydir.stripes(); i++) {
-            ByteBuffer table = keydir.bytes(i);
+    /** Copies before it computes checksums: readers may be at work in a part, and leave marks there. */
+    private void writeParts(WritableFile file) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, index.fileLength() - index.header()));
+        long position = index.header();
+        for (int i = 0; i < index.parts(); i++) {
+            ByteBuffer part = keydir.bytes(i);
             CRC32C crc = new CRC32C();
-            crc.update(table.duplicate());
+            while (part.hasRemaining()) {
+                int bytes = Math.min(part.remaining(), chunk.remaining());
+                int from = chunk.position();
+                chunk.put(from, part, part.position(), bytes).position(from + bytes);
+                part.position(part.position() + bytes);
+                crc.update(chunk.array(), from, bytes);
+                if (!chunk.hasRemaining()) {
+                    position = flush(file, chunk, position);
+                }
+            }
             index.setChecksum(i, (int) crc.getValue());
-            if (table.remaining() > chunk.remaining()) {
-                position = flush(file, chunk, position);
-            }
-            if (table.remaining() > chunk.remaining()) {
-                int bytes = table.remaining();
-                file.write(table, position);
-                position += bytes;
-            } else {
-                chunk.put(table);
-            }
         }
         long unused = flush(file, chunk, position);
     }

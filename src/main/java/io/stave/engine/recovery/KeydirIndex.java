@@ -4,10 +4,13 @@ import io.stave.CorruptionException;
 import io.stave.engine.live.SegmentTally;
 import io.stave.io.FileHeader;
 import io.stave.io.StoreId;
-import io.stave.keydir.CompactKeydir;
-import io.stave.keydir.TableImage;
+import io.stave.keydir.KeydirForm;
+import io.stave.keydir.KeydirImage;
+import io.stave.keydir.KeydirMaker;
+import io.stave.keydir.PartImage;
 import io.stave.manifest.Manifest;
 import io.stave.segment.Segment;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -17,13 +20,13 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The first part of the file KEYDIR, and the only class that knows the layout: a {@link FileHeader} with magic {@code STAVEKEY}, whose file id is
- * the generation of the MANIFEST that vouches for it and whose own 24 bytes are
+ * The first part of the file KEYDIR, and the only class that knows the layout: a {@link FileHeader} with the magic of a {@link KeydirForm}, whose file
+ * id is the generation of the MANIFEST that vouches for it and whose own 24 bytes are
  *
  * <pre>
  *   36              40              44                        60
  *   +---------------+---------------+-------------------------+
- *   | segments u32  | stripes u32   | zeros                   |
+ *   | segments u32  | parts u32     | zeros                   |
  *   +---------------+---------------+-------------------------+
  * </pre>
  *
@@ -37,54 +40,47 @@ import java.util.zip.CRC32C;
  *   +--------+-------------+-----------------+----------------+----------------+--------+
  * </pre>
  *
- * with flag 1 if a record there expires or has expired, then for each stripe
- *
- * <pre>
- *   0            4            8            12                     16
- *   +------------+------------+------------+----------------------+
- *   | slots u32  | homes u32  | keys u32   | CRC32C of its table  |
- *   +------------+------------+------------+----------------------+
- * </pre>
- *
- * then the CRC32C of all that, which the MANIFEST knows too, 0 replaced by 1. The tables follow, one behind the other, as they are in memory.
+ * with flag 1 if a record there expires or has expired, then for each part its {@link PartImage} and the CRC32C of its bytes, then the CRC32C of
+ * all that, which the MANIFEST knows too, 0 replaced by 1. The parts follow, one behind the other, as they are in memory.
  */
 final class KeydirIndex {
 
-    static final long MAGIC = FileHeader.magic("STAVEKEY");
     static final int VERSION = 1;
 
     private static final int SEGMENTS_OFFSET = FileHeader.OWN_OFFSET;
-    private static final int STRIPES_OFFSET = SEGMENTS_OFFSET + 4;
+    private static final int PARTS_OFFSET = SEGMENTS_OFFSET + 4;
     private static final int SEGMENT_LENGTH = 6 * 8;
-    private static final int STRIPE_LENGTH = 4 * 4;
     private static final int CHECKSUM_LENGTH = 4;
     private static final long HOLDS_EXPIRIES = 1;
 
     private final Map<Long, SegmentTally> tallies = new TreeMap<>();
-    private final TableImage[] images = new TableImage[CompactKeydir.stripes()];
-    private final int[] checksums = new int[images.length];
+    private final KeydirForm form;
+    private final PartImage[] images;
+    private final int[] checksums;
 
-    private KeydirIndex() {
-        Arrays.fill(images, new TableImage(0, 0, 0));
+    private KeydirIndex(KeydirForm form) {
+        this.form = form;
+        this.images = new PartImage[form.parts()];
+        this.checksums = new int[form.parts()];
     }
 
-    /** The index of a keydir that nobody changes, without the checksums of its tables. */
-    static KeydirIndex of(CompactKeydir keydir, List<Segment> segments) {
-        KeydirIndex index = new KeydirIndex();
+    /** The index of a keydir that nobody changes, without the checksums of its parts. */
+    static KeydirIndex of(KeydirImage keydir, List<Segment> segments) {
+        KeydirIndex index = new KeydirIndex(keydir.form());
         for (Segment segment : segments) {
             index.tallies.put(segment.id(), SegmentTally.of(segment));
         }
         for (int i = 0; i < index.images.length; i++) {
-            index.images[i] = keydir.image(i);
+            index.images[i] = keydir.part(i);
         }
         return index;
     }
 
     /** The bytes of the index of a manifest's keydir. */
-    static int length(int segments) {
+    static int length(KeydirForm form, int segments) {
         return FileHeader.LENGTH
                 + segments * SEGMENT_LENGTH
-                + CompactKeydir.stripes() * STRIPE_LENGTH
+                + form.parts() * (form.descriptionLength() + CHECKSUM_LENGTH)
                 + CHECKSUM_LENGTH;
     }
 
@@ -92,34 +88,38 @@ final class KeydirIndex {
         return tallies;
     }
 
-    TableImage image(int stripe) {
-        return images[stripe];
+    int parts() {
+        return images.length;
     }
 
-    int checksum(int stripe) {
-        return checksums[stripe];
+    PartImage image(int part) {
+        return images[part];
     }
 
-    void setChecksum(int stripe, int checksum) {
-        checksums[stripe] = checksum;
+    int checksum(int part) {
+        return checksums[part];
     }
 
-    /** Where the tables begin. */
-    long tables() {
-        return length(tallies.size());
+    void setChecksum(int part, int checksum) {
+        checksums[part] = checksum;
+    }
+
+    /** Where the parts begin. */
+    long header() {
+        return length(form, tallies.size());
     }
 
     /** The length of the file. */
     long fileLength() {
-        return tables() + Arrays.stream(images).mapToLong(TableImage::bytes).sum();
+        return header() + Arrays.stream(images).mapToLong(PartImage::bytes).sum();
     }
 
     /** The bytes of the index; the last four are its checksum. */
     ByteBuffer encode(StoreId storeId, long generation) {
-        ByteBuffer header = FileHeader.begin(MAGIC, VERSION, storeId, generation);
-        header.putInt(SEGMENTS_OFFSET, tallies.size()).putInt(STRIPES_OFFSET, images.length);
+        ByteBuffer header = FileHeader.begin(FileHeader.magic(form.magic()), VERSION, storeId, generation);
+        header.putInt(SEGMENTS_OFFSET, tallies.size()).putInt(PARTS_OFFSET, images.length);
         FileHeader.seal(header);
-        ByteBuffer bytes = ByteBuffer.allocate(length(tallies.size())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(length(form, tallies.size())).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(header.duplicate().clear());
         tallies.forEach((id, tally) -> bytes.putLong(id)
                 .putLong(tally.liveBytes.get())
@@ -128,11 +128,8 @@ final class KeydirIndex {
                 .putLong(tally.earliestExpiry.get())
                 .putLong(tally.holdsExpiries ? HOLDS_EXPIRIES : 0));
         for (int i = 0; i < images.length; i++) {
-            TableImage image = images[i];
-            bytes.putInt(image.slots())
-                    .putInt(image.homes())
-                    .putInt(image.keys())
-                    .putInt(checksums[i]);
+            images[i].encode(bytes);
+            bytes.putInt(checksums[i]);
         }
         bytes.putInt(checksumOf(bytes));
         return bytes.flip();
@@ -149,13 +146,20 @@ final class KeydirIndex {
      * @param file its bytes: as many as {@link #length} says, or fewer
      * @throws CorruptionException if it is not that one, or says what cannot be
      * @throws io.stave.FormatVersionException if a newer release wrote it
+     * @throws IOException if it was left by another keydir
      */
-    static KeydirIndex decode(ByteBuffer file, Manifest manifest) {
+    static KeydirIndex decode(ByteBuffer file, Manifest manifest, KeydirMaker<?> maker) throws IOException {
+        KeydirForm form = maker.form();
         String name = KeydirFile.NAME;
-        FileHeader.verify(file, name, MAGIC, VERSION);
+        refuseOtherForms(file, form);
+        FileHeader.verify(file, name, FileHeader.magic(form.magic()), VERSION);
         FileHeader.verifyIdentity(file, name, manifest.storeId(), manifest.generation());
         int segments = manifest.segments().size();
-        require(file.limit() == length(segments), 0, length(segments) + " bytes of index", file.limit() + " bytes");
+        require(
+                file.limit() == length(form, segments),
+                0,
+                length(form, segments) + " bytes of index",
+                file.limit() + " bytes");
         int end = file.limit() - CHECKSUM_LENGTH;
         int actual = checksumOf(file.position(end));
         require(
@@ -164,11 +168,11 @@ final class KeydirIndex {
                 String.format("checksum %08x, which the MANIFEST knows", manifest.keydir()),
                 String.format("checksum %08x, and one computed to be %08x", checksum(file), actual));
         require(
-                file.getInt(SEGMENTS_OFFSET) == segments && file.getInt(STRIPES_OFFSET) == CompactKeydir.stripes(),
+                file.getInt(SEGMENTS_OFFSET) == segments && file.getInt(PARTS_OFFSET) == form.parts(),
                 SEGMENTS_OFFSET,
-                segments + " segments and " + CompactKeydir.stripes() + " stripes",
-                file.getInt(SEGMENTS_OFFSET) + " and " + file.getInt(STRIPES_OFFSET));
-        KeydirIndex index = new KeydirIndex();
+                segments + " segments and " + form.parts() + " parts",
+                file.getInt(SEGMENTS_OFFSET) + " and " + file.getInt(PARTS_OFFSET));
+        KeydirIndex index = new KeydirIndex(form);
         file.position(FileHeader.LENGTH);
         for (int i = 0; i < segments; i++) {
             long id = file.getLong();
@@ -188,11 +192,23 @@ final class KeydirIndex {
         }
         for (int i = 0; i < index.images.length; i++) {
             int at = file.position();
-            index.images[i] = new TableImage(file.getInt(), file.getInt(), file.getInt());
+            try {
+                index.images[i] = maker.decode(file);
+            } catch (IllegalArgumentException e) {
+                throw new CorruptionException(name, at, "what a keydir has", String.valueOf(e.getMessage()));
+            }
             index.checksums[i] = file.getInt();
-            require(index.images[i].possible(), at, "a table", index.images[i].toString());
         }
         return index;
+    }
+
+    private static void refuseOtherForms(ByteBuffer file, KeydirForm form) throws IOException {
+        for (KeydirForm other : KeydirForm.values()) {
+            if (other != form && file.limit() >= Long.BYTES && file.getLong(0) == FileHeader.magic(other.magic())) {
+                throw new IOException(
+                        "it was left by a keydir of another kind, " + other + ", and this one is " + form);
+            }
+        }
     }
 
     private static void require(boolean holds, int at, String expected, String actual) {

@@ -5,12 +5,13 @@ import io.stave.engine.live.SegmentTally;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
-import io.stave.keydir.KeydirFeed;
-import io.stave.keydir.KeydirLoader;
+import io.stave.keydir.KeyRange;
+import io.stave.keydir.Keydir;
+import io.stave.keydir.KeydirFiller;
 import io.stave.keydir.Location;
+import io.stave.keydir.RecordFeed;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
@@ -25,18 +26,18 @@ import org.jspecify.annotations.Nullable;
  * Loads records into the keydir that is being recovered, and keeps the tally of each segment. Order does not matter: the largest sequence
  * of a key wins (I3). Thread-safe; a record must be offered once.
  */
-public final class KeydirLoad {
+public final class KeydirLoad<K extends Keydir> {
 
     private final StoreDirectory directory;
     private final KeyHash hash;
-    private final KeydirLoader loader;
+    private final KeydirFiller<K> filler;
     private final Map<Integer, SegmentTally> tallies = new ConcurrentHashMap<>();
-    private final Map<Thread, KeydirFeed> feeds = new ConcurrentHashMap<>();
+    private final Map<Thread, RecordFeed> feeds = new ConcurrentHashMap<>();
 
-    public KeydirLoad(StoreDirectory directory, KeyHash hash, KeydirLoader loader) {
+    public KeydirLoad(StoreDirectory directory, KeyHash hash, KeydirFiller<K> filler) {
         this.directory = directory;
         this.hash = hash;
-        this.loader = loader;
+        this.filler = filler;
     }
 
     /** The tally of a segment. */
@@ -56,17 +57,17 @@ public final class KeydirLoad {
                 continue;
             }
         }
-        loader.expect(entries);
+        filler.expect(entries);
     }
 
     /** Ends the loading, when all threads have. */
-    public CompactKeydir finish() {
-        feeds.values().forEach(KeydirFeed::flush);
-        return loader.finish();
+    public K finish() {
+        feeds.values().forEach(RecordFeed::flush);
+        return filler.finish();
     }
 
-    private KeydirFeed feed() {
-        return feeds.computeIfAbsent(Thread.currentThread(), thread -> loader.feed(this::lost));
+    private RecordFeed feed() {
+        return feeds.computeIfAbsent(Thread.currentThread(), thread -> filler.feed(this::lost));
     }
 
     private void lost(Location superseded) {
@@ -124,7 +125,8 @@ public final class KeydirLoad {
         private final int handle;
         private final SegmentTally tally;
         private final Fingerprint fingerprint = new Fingerprint();
-        private final KeydirFeed feed = feed();
+        private final KeyRange key = new KeyRange();
+        private final RecordFeed feed = feed();
         private long offered;
 
         Offer(long segmentId) {
@@ -154,7 +156,9 @@ public final class KeydirLoad {
                 tally.expires(expiry);
             }
             int flags = locationFlags(kind, expires);
-            feed.offer(fingerprint.high, fingerprint.low, sequence, tombstone, handle, (int) offset, length, flags);
+            key.at(buffer, keyPosition, keyLength);
+            feed.offer(
+                    fingerprint.high, fingerprint.low, key, sequence, tombstone, handle, (int) offset, length, flags);
         }
     }
 }

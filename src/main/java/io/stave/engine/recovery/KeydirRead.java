@@ -9,10 +9,10 @@ import io.stave.engine.live.SegmentTally;
 import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.Keydir;
+import io.stave.keydir.KeydirMaker;
 import io.stave.keydir.KeydirRestorer;
-import io.stave.keydir.TableImage;
-import io.stave.keydir.TableMemory;
+import io.stave.keydir.PartImage;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import java.io.IOException;
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the file in which a clean close left the keydir, and verifies it whole, if the MANIFEST vouches for one. Writes nothing (I10).
  */
-public final class KeydirRead {
+public final class KeydirRead<K extends Keydir> {
 
     private final StoreDirectory directory;
     private final Manifest manifest;
-    private final TableMemory memory;
+    private final KeydirMaker<K> maker;
     private final ProgressMeter progress;
     private final int threads;
 
@@ -42,31 +42,31 @@ public final class KeydirRead {
 
     /** Reads on so many threads at the most. */
     public KeydirRead(
-            StoreDirectory directory, Manifest manifest, TableMemory memory, ProgressMeter progress, int threads) {
+            StoreDirectory directory, Manifest manifest, KeydirMaker<K> maker, ProgressMeter progress, int threads) {
         this.directory = directory;
         this.manifest = manifest;
-        this.memory = memory;
+        this.maker = maker;
         this.progress = progress;
         this.threads = threads;
     }
 
     /** A keydir, and what the segments have of live bytes and others, by their ids. */
-    public record Restored(CompactKeydir keydir, Map<Long, SegmentTally> tallies) {}
+    public record Restored<K extends Keydir>(K keydir, Map<Long, SegmentTally> tallies) {}
 
     /** Returns the keydir; null if there is no such file, or it cannot be used. */
-    public @Nullable Restored read() {
+    public @Nullable Restored<K> read() {
         if (manifest.keydir() == Manifest.NO_KEYDIR) {
             return null;
         }
         try (ReadableFile file = directory.open(KeydirFile.NAME);
-                KeydirRestorer restorer = new KeydirRestorer(memory)) {
+                KeydirRestorer<K> restorer = maker.restorer()) {
             refuseWithoutHints();
             KeydirIndex index = readIndex(file);
-            readTables(file, index, restorer);
+            readParts(file, index, restorer);
             // Not before it is known to be good: else the phase would begin once more, with the hints.
             progress.begin(Phase.LOAD, index.fileLength());
             progress.end();
-            return new Restored(restorer.finish(), index.tallies());
+            return new Restored<>(restorer.finish(), index.tallies());
         } catch (NoSuchFileException e) {
             rejected = "there is no such file";
         } catch (CorruptionException | FormatVersionException | IOException e) {
@@ -93,10 +93,10 @@ public final class KeydirRead {
 
     private KeydirIndex readIndex(ReadableFile file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(
-                        KeydirIndex.length(manifest.segments().size()))
+                        KeydirIndex.length(maker.form(), manifest.segments().size()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         file.read(bytes, 0);
-        KeydirIndex index = KeydirIndex.decode(bytes.flip(), manifest);
+        KeydirIndex index = KeydirIndex.decode(bytes.flip(), manifest, maker);
         // Before memory is taken for it.
         if (file.length() != index.fileLength()) {
             throw new CorruptionException(
@@ -108,14 +108,13 @@ public final class KeydirRead {
         return index;
     }
 
-    /** Neighbouring stripes whose tables are read together. */
+    /** Neighbouring parts that are read together. */
     private record Run(int from, int until, long offset, long bytes) {}
 
-    private void readTables(ReadableFile file, KeydirIndex index, KeydirRestorer restorer) throws IOException {
+    private void readParts(ReadableFile file, KeydirIndex index, KeydirRestorer<K> restorer) throws IOException {
         Parallel.forEach(runs(index), threads, run -> {
             if (run.until - run.from == 1) {
-                TableImage image = index.image(run.from);
-                ByteBuffer table = restorer.table(run.from, image);
+                ByteBuffer table = part(restorer, run.from, index.image(run.from));
                 fill(file, table.duplicate(), run.offset);
                 verify(table, index, run.from, run.offset);
             } else {
@@ -128,10 +127,10 @@ public final class KeydirRead {
 
     private static List<Run> runs(KeydirIndex index) {
         List<Run> runs = new ArrayList<>();
-        long offset = index.tables();
+        long offset = index.header();
         long bytes = 0;
         int from = 0;
-        for (int i = 0; i < CompactKeydir.stripes(); i++) {
+        for (int i = 0; i < index.parts(); i++) {
             long more = index.image(i).bytes();
             if (bytes > 0 && bytes + more > KeydirFile.CHUNK) {
                 runs.add(new Run(from, i, offset, bytes));
@@ -142,19 +141,29 @@ public final class KeydirRead {
             bytes += more;
         }
         if (bytes > 0) {
-            runs.add(new Run(from, CompactKeydir.stripes(), offset, bytes));
+            runs.add(new Run(from, index.parts(), offset, bytes));
         }
         return runs;
     }
 
-    private static void takeApart(ByteBuffer chunk, KeydirIndex index, Run run, KeydirRestorer restorer) {
+    private void takeApart(ByteBuffer chunk, KeydirIndex index, Run run, KeydirRestorer<K> restorer)
+            throws IOException {
         for (int i = run.from; i < run.until; i++) {
             int bytes = (int) index.image(i).bytes();
             long offset = run.offset + chunk.position();
             ByteBuffer part = chunk.slice(chunk.position(), bytes);
             verify(part.duplicate(), index, i, offset);
-            restorer.table(i, index.image(i)).put(part);
+            part(restorer, i, index.image(i)).put(part);
             chunk.position(chunk.position() + bytes);
+        }
+    }
+
+    /** What verifies may still be of no use: the library that a part is made by can be another release than the one that left it. */
+    private ByteBuffer part(KeydirRestorer<K> restorer, int part, PartImage image) throws IOException {
+        try {
+            return restorer.part(part, image);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -166,15 +175,15 @@ public final class KeydirRead {
         }
     }
 
-    private static void verify(ByteBuffer table, KeydirIndex index, int stripe, long offset) {
+    private static void verify(ByteBuffer table, KeydirIndex index, int part, long offset) {
         CRC32C crc = new CRC32C();
         crc.update(table);
         int actual = (int) crc.getValue();
-        if (actual != index.checksum(stripe)) {
+        if (actual != index.checksum(part)) {
             throw new CorruptionException(
                     KeydirFile.NAME,
                     offset,
-                    String.format("a table with checksum %08x", index.checksum(stripe)),
+                    String.format("a part with checksum %08x", index.checksum(part)),
                     String.format("one whose checksum is %08x", actual));
         }
     }

@@ -19,10 +19,9 @@ import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
-import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.KeyHash;
-import io.stave.keydir.KeydirLoader;
-import io.stave.keydir.TableMemory;
+import io.stave.keydir.Keydir;
+import io.stave.keydir.KeydirMaker;
 import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
@@ -48,7 +47,7 @@ public final class Recovery {
     private final StoreDirectory directory;
     private final StoreLog log;
     private final ProgressMeter progress;
-    private final TableMemory memory;
+    private final KeydirMaker<?> maker;
     private final Reserve reserve;
     private final boolean inline;
     private final long oldestUpload;
@@ -65,14 +64,14 @@ public final class Recovery {
     public Recovery(
             StoreDirectory directory,
             RecoveryProgress progress,
-            TableMemory memory,
+            KeydirMaker<?> maker,
             Reserve reserve,
             boolean inline,
             long oldestUpload) {
         this.directory = directory;
         this.log = new StoreLog(directory.path());
         this.progress = new ProgressMeter(progress);
-        this.memory = memory;
+        this.maker = maker;
         this.reserve = reserve;
         this.inline = inline;
         this.oldestUpload = oldestUpload;
@@ -84,7 +83,7 @@ public final class Recovery {
             long nextSequence,
             long nextSegmentId,
             KeyHash hash,
-            CompactKeydir keydir,
+            Keydir keydir,
             LiveSegments segments,
             LiveBlobs blobs,
             RecoveryReport report) {}
@@ -95,6 +94,10 @@ public final class Recovery {
      * @throws CorruptionException if something that was once durable is missing or damaged; then nothing was changed
      */
     public Recovered run() throws IOException {
+        return run(maker);
+    }
+
+    private <K extends Keydir> Recovered run(KeydirMaker<K> maker) throws IOException {
         boolean created = !directory.exists(ManifestFile.NAME);
         if (created) {
             StoreFiles.refuseOrphans(directory);
@@ -104,12 +107,12 @@ public final class Recovery {
         KeyHash hash = new KeyHash(manifest.secret().first(), manifest.secret().second());
         boolean clean = manifest.segments().stream().allMatch(ListedSegment::isSealed);
         RecoveryInspection inspection = new RecoveryInspection(directory, manifest, progress, inline);
-        KeydirRead reading = new KeydirRead(directory, manifest, memory, progress, inline ? 1 : SealedLoad.THREADS);
-        KeydirRead.Restored restored = reading.read();
-        KeydirLoad load = new KeydirLoad(directory, hash, new KeydirLoader(memory));
+        KeydirRead<K> reading = new KeydirRead<>(directory, manifest, maker, progress, inline ? 1 : SealedLoad.THREADS);
+        KeydirRead.Restored<K> restored = reading.read();
+        KeydirLoad<K> load = new KeydirLoad<>(directory, hash, maker.filler());
         RecoveryPlan plan = restored == null ? inspection.inspect(load) : inspection.inspectFiles();
         Manifest next = act(plan, manifest, new HintBuilder(directory, hash));
-        CompactKeydir keydir = restored == null ? load.finish() : restored.keydir();
+        Keydir keydir = restored == null ? load.finish() : restored.keydir();
         LiveSegments segments = map(next.storeId(), plan, restored == null ? load::tally : restored.tallies()::get);
         BlobInventory inventory = new BlobInventory(directory, keydir, segments, oldestUpload);
         LiveBlobs blobs;

@@ -56,7 +56,7 @@ final class RecoveryInspection {
      *
      * @throws CorruptionException if something that was once durable is missing or damaged
      */
-    RecoveryPlan inspect(KeydirLoad load) throws IOException {
+    RecoveryPlan inspect(KeydirLoad<?> load) throws IOException {
         List<ListedSegment> sealed = new ArrayList<>();
         List<ListedSegment> active = new ArrayList<>();
         for (ListedSegment segment : manifest.segments()) {

@@ -29,7 +29,7 @@ public final class SealedLoad {
 
     private final StoreDirectory directory;
     private final SealedFiles.Opener files;
-    private final KeydirLoad load;
+    private final KeydirLoad<?> load;
     private final ProgressMeter progress;
     private final int threads;
 
@@ -41,7 +41,11 @@ public final class SealedLoad {
 
     /** Looks for hints in {@code directory}, and reads segments through {@code files}, on so many threads at the most. */
     public SealedLoad(
-            StoreDirectory directory, SealedFiles.Opener files, KeydirLoad load, ProgressMeter progress, int threads) {
+            StoreDirectory directory,
+            SealedFiles.Opener files,
+            KeydirLoad<?> load,
+            ProgressMeter progress,
+            int threads) {
         this.directory = directory;
         this.files = files;
         this.load = load;

@@ -35,7 +35,7 @@ public final class UnsealedLog {
 
     private final StoreDirectory directory;
     private final StoreId storeId;
-    private final KeydirLoad load;
+    private final KeydirLoad<?> load;
     private final ProgressMeter progress;
     private final SegmentScanner scanner = new SegmentScanner();
 
@@ -45,7 +45,7 @@ public final class UnsealedLog {
     private final List<RecoveryReport.Cut> cuts = new ArrayList<>();
     private long bytesScanned;
 
-    UnsealedLog(StoreDirectory directory, StoreId storeId, KeydirLoad load, ProgressMeter progress) {
+    UnsealedLog(StoreDirectory directory, StoreId storeId, KeydirLoad<?> load, ProgressMeter progress) {
         this.directory = directory;
         this.storeId = storeId;
         this.load = load;

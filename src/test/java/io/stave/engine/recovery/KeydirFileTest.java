@@ -32,6 +32,7 @@ import io.stave.io.Mapping;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreId;
 import io.stave.keydir.CompactKeydir;
+import io.stave.keydir.CompactMaker;
 import io.stave.keydir.Location;
 import io.stave.manifest.Manifest;
 import io.stave.manifest.ManifestFile;
@@ -340,9 +341,9 @@ class KeydirFileTest {
         Manifest manifest = new Manifest(id, new StoreSecret(1, 2), 9, 1, 1, checksum, List.of(), List.of());
         for (int threads = 1; threads <= 2; threads++) {
             KeydirMemory others = new KeydirMemory(directory, Mapping::release);
-            KeydirRead read =
-                    new KeydirRead(directory, manifest, others, new ProgressMeter(RecoveryProgress.NONE), threads);
-            KeydirRead.Restored restored = read.read();
+            KeydirRead<CompactKeydir> read = new KeydirRead<>(
+                    directory, manifest, new CompactMaker(others), new ProgressMeter(RecoveryProgress.NONE), threads);
+            KeydirRead.Restored<CompactKeydir> restored = read.read();
             assertNotNull(restored, read::rejected);
             assertEquals(keydir.count(), restored.keydir().count());
             assertEquals(keydir.bytes(), restored.keydir().bytes());

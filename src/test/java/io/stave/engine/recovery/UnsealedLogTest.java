@@ -25,7 +25,7 @@ class UnsealedLogTest {
 
     private final SimulatedDirectory directory = new SimulatedDirectory();
     private final KeydirLoader loader = new KeydirLoader(new KeydirMemory(directory, mapping -> {}));
-    private final KeydirLoad load = new KeydirLoad(directory, new KeyHash(1, 2), loader);
+    private final KeydirLoad<CompactKeydir> load = new KeydirLoad<>(directory, new KeyHash(1, 2), loader);
     private final UnsealedLog log =
             new UnsealedLog(directory, LogFile.STORE, load, new ProgressMeter(RecoveryProgress.NONE));
 
