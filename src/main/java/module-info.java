@@ -7,6 +7,9 @@
 module io.stave {
     requires org.agrona;
     requires jdk.unsupported; // invokeCleaner, the only way to free a mapping before JDK 22
+    requires static chronicle.bytes; // the keydir of Chronicle Maps only
+    requires static chronicle.map; // likewise
+    requires static chronicle.wire; // likewise
     requires static com.fasterxml.jackson.core; // the command line only
     requires static info.picocli; // likewise
     requires static jdk.jfr; // events, where there is a flight recorder

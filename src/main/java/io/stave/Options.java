@@ -40,6 +40,7 @@ public final class Options {
     private final int blobThreshold;
     private final int blobChunkLength;
     private final Duration uploadLifetime;
+    private final Keydir keydir;
 
     private Options(Builder builder) {
         durability = builder.durability;
@@ -54,6 +55,7 @@ public final class Options {
         blobThreshold = builder.blobThreshold;
         blobChunkLength = builder.blobChunkLength;
         uploadLifetime = builder.uploadLifetime;
+        keydir = builder.keydir;
     }
 
     /** The settings of a copy that is being made; the defaults to begin with. */
@@ -70,6 +72,7 @@ public final class Options {
         int blobThreshold = Stave.MAX_VALUE_LENGTH;
         int blobChunkLength = (int) (8 * MIB);
         Duration uploadLifetime = Duration.ofDays(7);
+        Keydir keydir = Keydir.COMPACT;
 
         Builder() {}
 
@@ -86,6 +89,7 @@ public final class Options {
             blobThreshold = from.blobThreshold;
             blobChunkLength = from.blobChunkLength;
             uploadLifetime = from.uploadLifetime;
+            keydir = from.keydir;
         }
     }
 
@@ -139,6 +143,22 @@ public final class Options {
             throw outOfRange("segmentLength", bytes, MIN_SEGMENT_LENGTH, MAX_SEGMENT_LENGTH);
         }
         return with(builder -> builder.segmentLength = bytes);
+    }
+
+    /** {@return how records are found by their keys; default {@link Keydir#COMPACT}} */
+    public Keydir keydir() {
+        return keydir;
+    }
+
+    /**
+     * Sets how records are found by their keys. A store that was closed with another keydir opens as well, from its hints. A read-only store always
+     * has the compact one.
+     *
+     * @param keydir the kind; default {@link Keydir#COMPACT}
+     * @return a copy with this setting
+     */
+    public Options keydir(Keydir keydir) {
+        return with(builder -> builder.keydir = Objects.requireNonNull(keydir, "keydir"));
     }
 
     /** {@return how many bytes of asynchronous writes may wait at a time; default 8 MiB} */

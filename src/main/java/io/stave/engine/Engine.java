@@ -60,6 +60,7 @@ public final class Engine extends ReadCalls implements Stave {
 
     /** Opens the store in {@code path} as {@link Stave#open(Path, Options)} says. */
     public static Stave open(Path path, Options options) {
+        KeydirRoom.check(options.keydir()); // before there is a directory
         StoreDirectory directory;
         try {
             directory = options.createIfMissing() ? RealDirectory.create(path) : RealDirectory.open(path);

@@ -10,7 +10,6 @@ import io.stave.engine.backup.Checkpoints;
 import io.stave.engine.base.Counters;
 import io.stave.engine.base.ExpiryClock;
 import io.stave.engine.base.Health;
-import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.NanoClock;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
@@ -50,7 +49,6 @@ import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
 import io.stave.io.Mapping;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.CompactMaker;
 import io.stave.keydir.Keydir;
 import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
@@ -104,7 +102,7 @@ public final class House {
     private final LiveBlobs liveBlobs;
     private final Keydir keydir;
     private final Publisher publisher;
-    private final KeydirMemory memory;
+    private final KeydirRoom keydirRoom;
     private final Reclaimer reclaimer;
     private final DiskSpace space;
     private final ActiveLog log;
@@ -131,7 +129,7 @@ public final class House {
             Health health,
             Reclaimer reclaimer,
             ReaderEpoch epoch,
-            KeydirMemory memory,
+            KeydirRoom keydirRoom,
             Reserve reserve,
             Recovery.Recovered recovered) {
         this.directory = directory;
@@ -140,7 +138,7 @@ public final class House {
         this.lock = lock;
         this.health = health;
         this.reclaimer = reclaimer;
-        this.memory = memory;
+        this.keydirRoom = keydirRoom;
         this.recovery = recovered.report();
         this.segments = recovered.segments();
         this.liveBlobs = recovered.blobs();
@@ -302,6 +300,7 @@ public final class House {
 
     /** Takes the lock, recovers and wires; on failure everything taken is given back. */
     public static House open(StoreDirectory directory, Options options, boolean inline) throws IOException {
+        KeydirRoom.check(options.keydir());
         Notices notices = new Notices(directory.path(), options.listener(), inline);
         Object begun = notices.beginOpen();
         try {
@@ -321,7 +320,7 @@ public final class House {
         Health health = new Health(notices::stopped);
         ReaderEpoch epoch = new ReaderEpoch();
         Reclaimer reclaimer = new Reclaimer(epoch, health, inline);
-        KeydirMemory memory = new KeydirMemory(directory, mapping -> reclaimer.retire(mapping::release));
+        KeydirRoom keydirRoom = KeydirRoom.of(options.keydir(), directory, reclaimer::retire);
         try {
             if (!options.createIfMissing() && !directory.exists(ManifestFile.NAME)) {
                 throw new NoSuchFileException(
@@ -329,16 +328,25 @@ public final class House {
             }
             lock = StoreLock.acquire(directory);
             Reserve reserve = Reserve.open(directory);
-            Recovery.Recovered recovered = new Recovery(
+            Recovery.Recovered recovered = keydirRoom.recover(new Recovery(
                             directory,
                             options.recoveryProgress(),
-                            new CompactMaker(memory),
+                            keydirRoom.maker(),
                             reserve,
                             inline,
-                            options.clock().millis() - options.uploadLifetime().toMillis())
-                    .run();
+                            options.clock().millis() - options.uploadLifetime().toMillis()));
             House house = new House(
-                    directory, options, inline, notices, lock, health, reclaimer, epoch, memory, reserve, recovered);
+                    directory,
+                    options,
+                    inline,
+                    notices,
+                    lock,
+                    health,
+                    reclaimer,
+                    epoch,
+                    keydirRoom,
+                    reserve,
+                    recovered);
             house.space.refill();
             house.backgroundMerge.start();
             house.statsFile.start();
@@ -347,7 +355,7 @@ public final class House {
             }
             return house;
         } catch (IOException | RuntimeException | Error e) {
-            giveBack(directory, lock, reclaimer, memory, e);
+            giveBack(directory, lock, reclaimer, keydirRoom, e);
             throw e;
         }
     }
@@ -356,11 +364,11 @@ public final class House {
             StoreDirectory directory,
             @Nullable StoreLock lock,
             Reclaimer reclaimer,
-            KeydirMemory memory,
+            KeydirRoom keydirRoom,
             Throwable cause) {
         try {
             boolean unused = reclaimer.close();
-            memory.close();
+            keydirRoom.close();
             if (lock != null) {
                 lock.close();
             }
@@ -457,7 +465,7 @@ public final class House {
                 segments.all().forEach(segment -> segment.mapping().release());
                 keydir.close();
                 boolean unused = reclaimer.close(); // the tables that the keydir has just retired
-                memory.close();
+                keydirRoom.close();
             }
             CloseHelper.closeAll(log.unsealed());
             space.close();

@@ -61,16 +61,29 @@ public final class Location {
         return (expires ? EXPIRY : 0) | (blob ? BLOB : 0);
     }
 
-    /** Fills this from the two words of a slot. */
-    void set(int newSegment, long packed) {
+    /**
+     * Fills this from the two words of a slot.
+     *
+     * @param newSegment the low 32 bits of the segment's id
+     * @param packed the word that {@link #pack} made
+     */
+    public void set(int newSegment, long packed) {
         segment = newSegment;
         offset = offset(packed);
         length = (int) (packed >>> FLAG_BITS) & MAX_LENGTH;
         flags = (int) packed & MAX_FLAGS;
     }
 
-    /** The word of a slot that holds offset, length and flags. */
-    static long pack(int offset, int length, int flags) {
+    /**
+     * The word of a slot that holds offset, length and flags.
+     *
+     * @param offset at most {@link #MAX_OFFSET}
+     * @param length at most {@link #MAX_LENGTH}
+     * @param flags seven bits
+     * @return the word
+     * @throws IllegalArgumentException if one of them does not fit
+     */
+    public static long pack(int offset, int length, int flags) {
         if (offset < 0 || length < 0 || length > MAX_LENGTH || flags < 0 || flags > MAX_FLAGS) {
             throw new IllegalArgumentException("offset " + offset + ", length " + length + ", flags " + flags
                     + ": must lie in 0.." + MAX_OFFSET + ", 0.." + MAX_LENGTH + ", 0.." + MAX_FLAGS);
@@ -78,15 +91,28 @@ public final class Location {
         return (long) offset << OFFSET_SHIFT | (long) length << FLAG_BITS | flags;
     }
 
-    /** The same word with another offset. */
-    static long withOffset(long packed, int offset) {
+    /**
+     * The same word with another offset.
+     *
+     * @param packed a word that {@link #pack} made
+     * @param offset at most {@link #MAX_OFFSET}
+     * @return the word
+     * @throws IllegalArgumentException if the offset does not fit
+     */
+    public static long withOffset(long packed, int offset) {
         if (offset < 0) {
             throw new IllegalArgumentException("offset " + offset + ": must lie in 0.." + MAX_OFFSET);
         }
         return packed & (1L << OFFSET_SHIFT) - 1 | (long) offset << OFFSET_SHIFT;
     }
 
-    static int offset(long packed) {
+    /**
+     * The offset in a word.
+     *
+     * @param packed a word that {@link #pack} made
+     * @return the offset
+     */
+    public static int offset(long packed) {
         return (int) (packed >>> OFFSET_SHIFT);
     }
 

@@ -2,7 +2,6 @@ package io.stave.keydir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CompactKeydirTest {
 
     /** The compact keydir does not look at keys. */
-    private static final Key NONE = new KeyRange();
+    private static final io.stave.keydir.Key NONE = new KeyRange();
 
     private final HeapMemory memory = new HeapMemory();
     private final CompactKeydir keydir = new CompactKeydir(memory);
@@ -76,98 +75,6 @@ class CompactKeydirTest {
     }
 
     @Test
-    void locationIsFilledOnlyWhenThereIsOne() {
-        location.segment = 77;
-        assertFalse(keydir.find(1, 2, location));
-        assertFalse(keydir.put(1, 2, 3, 4, 5, 6, location));
-        assertFalse(keydir.remove(1, 3, location));
-        assertEquals(77, location.segment);
-
-        assertTrue(keydir.put(1, 2, 30, 40, 50, 60, location));
-        assertLocation(3, 4, 5, 6);
-        assertTrue(keydir.find(1, 2, location));
-        assertLocation(30, 40, 50, 60);
-        assertTrue(keydir.remove(1, 2, new Location()));
-        assertFalse(keydir.find(1, 2, location));
-        assertLocation(30, 40, 50, 60);
-    }
-
-    @Test
-    void replaceMovesALocationOnlyFromWhereItIsExpected() {
-        keydir.put(1, 2, 3, 4, 5, 6, location);
-        assertFalse(keydir.replace(1, 2, NONE, 9, 4, 8, 8));
-        assertFalse(keydir.replace(1, 2, NONE, 3, 9, 8, 8));
-        assertFalse(keydir.replace(1, 9, NONE, 3, 4, 8, 8));
-        keydir.find(1, 2, location);
-        assertLocation(3, 4, 5, 6);
-
-        assertTrue(keydir.replace(1, 2, NONE, 3, 4, 8, 9));
-        keydir.find(1, 2, location);
-        assertLocation(8, 9, 5, 6);
-        assertEquals(1, keydir.count());
-    }
-
-    @Test
-    void removeIfRemovesALocationOnlyFromWhereItIsExpected() {
-        keydir.put(1, 2, 3, 4, 5, 6, location);
-        assertFalse(keydir.removeIf(1, 2, NONE, 9, 4, location));
-        assertFalse(keydir.removeIf(1, 2, NONE, 3, 9, location));
-        assertFalse(keydir.removeIf(1, 9, NONE, 3, 4, location));
-        assertTrue(keydir.find(1, 2, location));
-
-        assertTrue(keydir.removeIf(1, 2, NONE, 3, 4, location));
-        assertLocation(3, 4, 5, 6);
-        assertFalse(keydir.find(1, 2, location));
-        assertEquals(0, keydir.count());
-    }
-
-    @Test
-    void fingerprintsThatDifferInOneBitAreDifferentKeys() {
-        long high = 0x123456789abcdef0L;
-        for (int bit = 0; bit < Long.SIZE; bit++) {
-            keydir.put(high ^ 1L << bit, 7, bit, 1, 1, 0, location);
-        }
-        for (int bit = 0; bit < Integer.SIZE; bit++) {
-            keydir.put(high, 7 ^ 1 << bit, 100 + bit, 1, 1, 0, location);
-        }
-        assertEquals(Long.SIZE + Integer.SIZE, keydir.count());
-        assertFalse(keydir.find(high, 7, location));
-        for (int bit = 0; bit < Long.SIZE; bit++) {
-            assertTrue(keydir.find(high ^ 1L << bit, 7, location));
-            assertEquals(bit, location.segment);
-        }
-        for (int bit = 0; bit < Integer.SIZE; bit++) {
-            assertTrue(keydir.find(high, 7 ^ 1 << bit, location));
-            assertEquals(100 + bit, location.segment);
-        }
-    }
-
-    @Test
-    void fingerprintOfZerosIsAKeyLikeAnyOther() {
-        assertFalse(keydir.put(0, 0, 3, 4, 5, 6, location));
-        assertTrue(keydir.find(0, 0, location));
-        assertLocation(3, 4, 5, 6);
-        assertFalse(keydir.find(0, 1, location));
-        assertFalse(keydir.put(0, 1, 1, 1, 1, 1, location));
-        assertEquals(2, keydir.count());
-        assertTrue(keydir.replace(0, 0, NONE, 3, 4, 7, 7));
-        assertTrue(keydir.remove(0, 0, location));
-        assertFalse(keydir.find(0, 0, location));
-        assertTrue(keydir.find(0, 1, location));
-    }
-
-    @Test
-    void whatDoesNotFitIsRefusedAndChangesNothing() {
-        keydir.put(1, 2, 3, 4, 5, 6, location);
-        assertThrows(IllegalArgumentException.class, () -> keydir.put(1, 2, 3, -1, 5, 6, location));
-        assertThrows(
-                IllegalArgumentException.class, () -> keydir.put(1, 2, 3, 4, Location.MAX_LENGTH + 1, 6, location));
-        assertThrows(IllegalArgumentException.class, () -> keydir.replace(1, 2, NONE, 3, 4, 5, -1));
-        keydir.find(1, 2, location);
-        assertLocation(3, 4, 5, 6);
-    }
-
-    @Test
     void everyTableGoesBackToItsOwner() {
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < 300_000; i++) {
@@ -199,18 +106,6 @@ class CompactKeydirTest {
         assertEquals(0, keydir.count());
         assertTrue(keydir.bytes() < 64 << 10, keydir.bytes() + " bytes");
         assertEquals(0, memory.bytes());
-    }
-
-    @Test
-    void closedKeydirRefusesEveryCall() {
-        keydir.put(1, 2, 3, 4, 5, 6, location);
-        keydir.close();
-        assertThrows(IllegalStateException.class, () -> keydir.find(1, 2, location));
-        assertThrows(IllegalStateException.class, () -> keydir.put(1, 2, 3, 4, 5, 6, location));
-        assertThrows(IllegalStateException.class, () -> keydir.remove(1, 2, location));
-        assertThrows(IllegalStateException.class, () -> keydir.replace(1, 2, NONE, 3, 4, 5, 6));
-        assertEquals(0, keydir.count());
-        assertEquals(0, keydir.bytes());
     }
 
     /** Fails allocation i, for every i, until the run succeeds. */
@@ -253,12 +148,5 @@ class CompactKeydirTest {
 
     private boolean change(CompactKeydir tight, long high, boolean in) {
         return in ? tight.put(high, 0, 1, 2, 3, 4, location) : tight.remove(high, 0, location);
-    }
-
-    private void assertLocation(int segment, int offset, int length, int flags) {
-        assertEquals(segment, location.segment);
-        assertEquals(offset, location.offset);
-        assertEquals(length, location.length);
-        assertEquals(flags, location.flags);
     }
 }

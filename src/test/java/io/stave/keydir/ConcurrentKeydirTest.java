@@ -34,10 +34,10 @@ class ConcurrentKeydirTest {
     private static final int STABLE = 40;
     private static final int KEYS = 4_000;
     private static final Key COUNTER = new Key(9L << 40, 1);
-    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(ChosenKeydir.isCompact() ? 1_200 : 4_000);
 
     private final EpochMemory memory = new EpochMemory(READERS);
-    private final Keydir keydir = new CompactKeydir(memory);
+    private final Keydir keydir = ChosenKeydir.empty(memory);
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final AtomicBoolean stop = new AtomicBoolean();
 

@@ -1,16 +1,15 @@
 package io.stave.keydir;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Table memory that keeps its part of the bargain to the letter: a retired table is spoiled as soon as every reader that was inside a call at that
+ * Table memory that keeps its part of the bargain to the letter: a retired table is spoiled, or a map closed, as soon as every reader that was inside a call at that
  * time has left it, and not before.
  */
 final class EpochMemory extends HeapMemory {
 
-    private record Retired(ByteBuffer table, long[] calls) {}
+    private record Retired(Runnable free, long[] calls) {}
 
     /** Odd while the reader is inside a call. */
     private final AtomicLongArray calls;
@@ -31,14 +30,14 @@ final class EpochMemory extends HeapMemory {
     }
 
     @Override
-    synchronized void free(ByteBuffer table) {
+    synchronized void retire(Runnable free) {
         long[] now = new long[calls.length()];
         for (int i = 0; i < now.length; i++) {
             now[i] = calls.get(i);
         }
-        retired.add(new Retired(table, now));
+        retired.add(new Retired(free, now));
         while (!retired.isEmpty() && allHaveLeft(retired.peek().calls)) {
-            spoil(retired.remove().table);
+            retired.remove().free.run();
             spoiled++;
         }
     }

@@ -46,8 +46,13 @@ class HeapMemory implements TableMemory {
         free(table);
     }
 
-    void free(ByteBuffer table) {
-        spoil(table);
+    /** Takes back what is not a table; whoever still reads in it finds it closed. */
+    void retire(Runnable free) {
+        free.run();
+    }
+
+    private void free(ByteBuffer table) {
+        retire(() -> spoil(table));
     }
 
     static void spoil(ByteBuffer table) {

@@ -55,7 +55,9 @@ public final class KeydirFile {
      */
     public int leave(StoreId storeId, long generation, DiskSpace space, Health health) {
         try {
-            return space.roomToSpare(index.fileLength()) ? write(storeId, generation) : Manifest.NO_KEYDIR;
+            return index.fits() && space.roomToSpare(index.fileLength())
+                    ? write(storeId, generation)
+                    : Manifest.NO_KEYDIR;
         } catch (ForceFailedException e) {
             throw Failures.translate("leaving " + NAME + " in " + directory.path(), e, health);
         } catch (IOException e) {

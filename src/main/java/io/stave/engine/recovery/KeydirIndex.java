@@ -109,6 +109,11 @@ final class KeydirIndex {
         return length(form, tallies.size());
     }
 
+    /** Whether each part is short enough to be written down: it is handled as one buffer. */
+    boolean fits() {
+        return Arrays.stream(images).allMatch(image -> image.bytes() <= Integer.MAX_VALUE);
+    }
+
     /** The length of the file. */
     long fileLength() {
         return header() + Arrays.stream(images).mapToLong(PartImage::bytes).sum();

@@ -27,6 +27,7 @@ import io.stave.io.CrashState;
 import io.stave.io.Fault;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreDirectory;
+import io.stave.keydir.ChosenKeydir;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -47,11 +48,11 @@ import org.jspecify.annotations.Nullable;
 final class Life {
 
     /** Tiny segments; nothing is merged but by the script. */
-    static final Options OPTIONS = Options.defaults()
+    static final Options OPTIONS = ChosenKeydir.in(Options.defaults()
             .segmentLength(4096)
             .blobThreshold(3700)
             .blobChunkLength(2048)
-            .mergePolicy(MergePolicy.manual());
+            .mergePolicy(MergePolicy.manual()));
 
     /** Scripts do not use this key. */
     static final int FRESH = 10;

@@ -10,6 +10,7 @@ import io.stave.engine.Engine;
 import io.stave.engine.support.Silence;
 import io.stave.engine.support.TestClock;
 import io.stave.io.SimulatedDirectory;
+import io.stave.keydir.ChosenKeydir;
 import java.io.IOException;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -19,8 +20,8 @@ import net.jqwik.api.ShrinkingMode;
 /** Whatever is written, merged and rolled, every open snapshot shows the moment it was opened at, entry by entry. */
 class SnapshotModelProperties {
 
-    private static final Options OPTIONS =
-            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual());
+    private static final Options OPTIONS = ChosenKeydir.in(
+            Options.defaults().segmentLength(4096).durability(Durability.OS).mergePolicy(MergePolicy.manual()));
 
     static {
         Silence.please();

@@ -6,6 +6,7 @@ import io.stave.Options;
 import io.stave.engine.model.StoreModel.Mode;
 import io.stave.engine.support.Silence;
 import io.stave.engine.support.TestClock;
+import io.stave.keydir.ChosenKeydir;
 import java.io.IOException;
 import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
@@ -26,7 +27,7 @@ class StoreModelProperties {
 
     private static final long START = 1_700_000_000_000L;
     private static final Options OPTIONS =
-            Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
+            ChosenKeydir.in(Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual()));
 
     static {
         Silence.please();

@@ -22,7 +22,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** The loader gives the same keydir, and reports the same losers, in whatever order and by however many threads the records come (I3). */
-class KeydirLoaderProperties {
+class KeydirFillerProperties {
 
     private record Offered(int key, long sequence, boolean tombstone, int segment, int offset, int length, int flags) {
 
@@ -70,10 +70,10 @@ class KeydirLoaderProperties {
         }
 
         HeapMemory memory = new HeapMemory();
-        KeydirLoader loader = new KeydirLoader(memory);
+        KeydirFiller<?> loader = ChosenKeydir.filler(memory);
         loader.expect(seed % 3 == 0 ? 0 : (seed >>> 32) % 400_000);
         List<String> losers = load(loader, family, universe, shuffledSegments(records, seed), threads);
-        CompactKeydir keydir = loader.finish();
+        Keydir keydir = loader.finish();
 
         Collections.sort(expectedLosers);
         Collections.sort(losers);
@@ -122,7 +122,7 @@ class KeydirLoaderProperties {
     }
 
     private static List<String> load(
-            KeydirLoader loader, Family family, int universe, List<List<Offered>> segments, int threads)
+            KeydirFiller<?> loader, Family family, int universe, List<List<Offered>> segments, int threads)
             throws InterruptedException, ExecutionException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -140,22 +140,19 @@ class KeydirLoaderProperties {
         }
     }
 
-    /** The segments of even id one by one, each record of an odd key twice at once; the others through a feed. */
-    private static List<String> offerAll(KeydirLoader loader, Family family, int universe, List<Offered> records) {
+    /** The segments of even id one by one, each record of an odd key twice at once; the others as they come. */
+    private static List<String> offerAll(KeydirFiller<?> loader, Family family, int universe, List<Offered> records) {
         List<String> losers = new ArrayList<>();
-        KeydirFeed feed = loader.feed(loser -> losers.add(place(loser)));
-        Location loser = new Location();
+        RecordFeed feed = loader.feed(loser -> losers.add(place(loser)));
+        RecordFeed again = loader.feed(loser -> {}); // a record offered again at once says nothing new
         for (Offered r : records) {
             Key key = family.key(r.key, universe);
-            if (r.segment % 2 != 0) {
-                feed.offer(key.high(), key.low(), r.sequence, r.tombstone, r.segment, r.offset, r.length, r.flags);
-                continue;
-            }
-            for (int times = 0; times <= r.key % 2; times++) { // a record offered again at once says nothing new
-                boolean lost = loader.offer(
-                        key.high(), key.low(), r.sequence, r.tombstone, r.segment, r.offset, r.length, r.flags, loser);
-                if (lost && times == 0) {
-                    losers.add(place(loser));
+            offer(feed, key, r);
+            if (r.segment % 2 == 0) {
+                feed.flush();
+                if (r.key % 2 != 0) {
+                    offer(again, key, r);
+                    again.flush();
                 }
             }
         }
@@ -163,19 +160,22 @@ class KeydirLoaderProperties {
         return losers;
     }
 
+    private static void offer(RecordFeed feed, Key key, Offered r) {
+        feed.offer(key.high(), key.low(), key, r.sequence, r.tombstone, r.segment, r.offset, r.length, r.flags);
+    }
+
     private static String place(Location location) {
         return location.segment + "/" + location.offset + "/" + location.length + "/" + location.flags;
     }
 
-    private static void assertWinners(
-            Family family, int universe, Map<Integer, Offered> winners, CompactKeydir keydir) {
+    private static void assertWinners(Family family, int universe, Map<Integer, Offered> winners, Keydir keydir) {
         Location location = new Location();
         int live = 0;
         for (int i = 0; i < universe; i++) {
             Key key = family.key(i, universe);
             Offered winner = winners.get(i);
             boolean expected = winner != null && !winner.tombstone;
-            assertEquals(expected, keydir.find(key.high(), key.low(), location), "key " + i);
+            assertEquals(expected, keydir.find(key.high(), key.low(), key, location), "key " + i);
             if (expected) {
                 live++;
                 assertEquals(winner.place(), place(location));
@@ -184,8 +184,8 @@ class KeydirLoaderProperties {
         assertEquals(live, keydir.count());
         for (int i = 0; i < universe; i++) { // what came out is a keydir like any other
             Key key = family.key(i, universe);
-            boolean there = keydir.find(key.high(), key.low(), location);
-            assertEquals(there, keydir.put(key.high(), key.low(), 1, i, 1, 0, location));
+            boolean there = keydir.find(key.high(), key.low(), key, location);
+            assertEquals(there, keydir.put(key.high(), key.low(), key, 1, i, 1, 0, location));
         }
         assertEquals(universe, keydir.count());
     }

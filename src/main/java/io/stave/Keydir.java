@@ -1,0 +1,21 @@
+package io.stave;
+
+/**
+ * How an open store finds records by their keys. The files are the same with either, so a store may be opened with one today and the other tomorrow.
+ *
+ * @since 0.1
+ */
+public enum Keydir {
+    /**
+     * 28 to 35 bytes a key, whatever its length: a fingerprint of 96 bits stands for it. No JVM flag and nothing beside the library is needed. The
+     * default.
+     */
+    COMPACT,
+
+    /**
+     * Whole keys in Chronicle Maps outside the heap: some 45 bytes and the key itself for each, and no two keys can be taken for one. Needs {@code
+     * net.openhft:chronicle-map}, a JDK and JVM flags; {@link Stave#open(java.nio.file.Path, Options)} says which are missing in a {@link
+     * KeydirUnavailableException}. Slower than the compact one in all that it does.
+     */
+    CHRONICLE
+}
