@@ -107,8 +107,15 @@ class ArchitectureTest {
     /** What a JVM needs to run the library, and what only compiling, the command line, the meters or events need. */
     private static final Set<String> REQUIRED = Set.of("java.base", "jdk.unsupported", "org.agrona");
 
-    private static final Set<String> REQUIRED_STATICALLY =
-            Set.of("com.fasterxml.jackson.core", "info.picocli", "jdk.jfr", "micrometer.core", "org.jspecify");
+    private static final Set<String> REQUIRED_STATICALLY = Set.of(
+            "chronicle.bytes",
+            "chronicle.map",
+            "chronicle.wire",
+            "com.fasterxml.jackson.core",
+            "info.picocli",
+            "jdk.jfr",
+            "micrometer.core",
+            "org.jspecify");
 
     private static Path location;
     private static JavaClasses house;
@@ -259,6 +266,24 @@ class ArchitectureTest {
                 .that(describe("are not the meters", type -> !room(type).equals("metrics")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.micrometer.."))
+                .check(house);
+    }
+
+    /** The library works where nobody has brought Chronicle Map: one method of one class leads to those that load its classes. */
+    @Test
+    void onlyItsKeydirKnowsChronicleMap() {
+        noClasses()
+                .that(describe("are not its keydir", type -> !type.getPackageName().equals(ROOT + ".keydir.chronicle")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("net.openhft.."))
+                .check(house);
+        noClasses()
+                .that(describe(
+                        "are neither its keydir nor the room of keydirs",
+                        type -> !type.getPackageName().equals(ROOT + ".keydir.chronicle")
+                                && !type.getName().equals(ROOT + ".engine.KeydirRoom")))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".keydir.chronicle.."))
                 .check(house);
     }
 

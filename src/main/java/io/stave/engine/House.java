@@ -329,12 +329,12 @@ public final class House {
             lock = StoreLock.acquire(directory);
             Reserve reserve = Reserve.open(directory);
             Recovery.Recovered recovered = keydirRoom.recover(new Recovery(
-                            directory,
-                            options.recoveryProgress(),
-                            keydirRoom.maker(),
-                            reserve,
-                            inline,
-                            options.clock().millis() - options.uploadLifetime().toMillis()));
+                    directory,
+                    options.recoveryProgress(),
+                    keydirRoom.maker(),
+                    reserve,
+                    inline,
+                    options.clock().millis() - options.uploadLifetime().toMillis()));
             House house = new House(
                     directory,
                     options,

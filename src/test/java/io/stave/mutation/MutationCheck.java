@@ -88,6 +88,10 @@ class MutationCheck {
                 "-Xmx1g",
                 "-XX:+UseSerialGC",
                 "-ea",
+                // Some of the tests are about the keydir that needs them.
+                "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
                 "-cp",
                 classes == null ? classPath : classes + File.pathSeparator + classPath,
                 Jury.class.getName()));

@@ -138,7 +138,15 @@ public final class GroupCommit {
                 publisher.delete(group.high(i), group.low(i), group.key(i), segment, length);
             } else {
                 int offset = (int) (group.at(i) + shift);
-                publisher.put(group.high(i), group.low(i), group.key(i), segment, offset, length, group.expiry(i), group.blob(i));
+                publisher.put(
+                        group.high(i),
+                        group.low(i),
+                        group.key(i),
+                        segment,
+                        offset,
+                        length,
+                        group.expiry(i),
+                        group.blob(i));
             }
         }
     }

@@ -41,7 +41,15 @@ public final class Publisher {
      * A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}, and {@code blob} what the record refers
      * to, if it does.
      */
-    void put(long high, int low, Key key, Segment segment, int offset, int length, long expiry, @Nullable BlobReference blob) {
+    void put(
+            long high,
+            int low,
+            Key key,
+            Segment segment,
+            int offset,
+            int length,
+            long expiry,
+            @Nullable BlobReference blob) {
         segment.addLive(length);
         int flags = Location.flags(expiry != RecordFormat.NO_EXPIRY, blob != null);
         snapshots.changing(high, low, key);

@@ -123,12 +123,12 @@ class PublisherTest {
 
     @Test
     void aBlobIsGivenUpWithTheKeyThatReferredToIt() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
         assertEquals(Location.BLOB, find().flags);
         assertFalse(blobs.anyDead());
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, blob(8));
+        publisher.put(HIGH, LOW, KEY, first, 164, 100, RecordFormat.NO_EXPIRY, blob(8));
         assertEquals(List.of(blob(7)), blobs.takeDead());
-        publisher.delete(HIGH, LOW, first, 30);
+        publisher.delete(HIGH, LOW, KEY, first, 30);
         assertEquals(List.of(blob(8)), blobs.takeDead());
         assertFalse(blobs.anyDead());
         assertTrue(blobs.list().isEmpty());
@@ -136,30 +136,30 @@ class PublisherTest {
 
     @Test
     void aBlobThatTheNextRecordRefersToAsWellLivesOn() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
-        publisher.put(HIGH, LOW, first, 164, 100, 5, blob(7));
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.put(HIGH, LOW, KEY, first, 164, 100, 5, blob(7));
         assertEquals(Location.BLOB | Location.EXPIRY, find().flags);
         assertFalse(blobs.anyDead());
-        assertTrue(publisher.expire(HIGH, LOW, find()));
+        assertTrue(publisher.expire(HIGH, LOW, KEY, find()));
         assertEquals(List.of(blob(7)), blobs.takeDead());
     }
 
     @Test
     void aMergeTakesTheReferenceToABlobAlong() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
-        publisher.move(HIGH, LOW, find(), copy, 640);
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.move(HIGH, LOW, KEY, find(), copy, 640);
         assertEquals(Location.BLOB, find().flags);
         assertEquals(List.of(blob(7)), List.copyOf(blobs.list()));
-        publisher.delete(HIGH, LOW, first, 30);
+        publisher.delete(HIGH, LOW, KEY, first, 30);
         assertEquals(List.of(blob(7)), blobs.takeDead());
     }
 
     @Test
     void aMergeThatComesTooLateKeepsNoBlob() {
-        publisher.put(HIGH, LOW, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
+        publisher.put(HIGH, LOW, KEY, first, 64, 100, RecordFormat.NO_EXPIRY, blob(7));
         Location seen = find();
-        publisher.put(HIGH, LOW, first, 164, 100, RecordFormat.NO_EXPIRY, null);
-        publisher.move(HIGH, LOW, seen, copy, 640);
+        publisher.put(HIGH, LOW, KEY, first, 164, 100, RecordFormat.NO_EXPIRY, null);
+        publisher.move(HIGH, LOW, KEY, seen, copy, 640);
         assertEquals(List.of(blob(7)), blobs.takeDead());
         assertTrue(blobs.list().isEmpty());
     }
