@@ -273,7 +273,8 @@ class ArchitectureTest {
     @Test
     void onlyItsKeydirKnowsChronicleMap() {
         noClasses()
-                .that(describe("are not its keydir", type -> !type.getPackageName().equals(ROOT + ".keydir.chronicle")))
+                .that(describe(
+                        "are not its keydir", type -> !type.getPackageName().equals(ROOT + ".keydir.chronicle")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("net.openhft.."))
                 .check(house);

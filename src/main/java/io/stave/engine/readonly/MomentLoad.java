@@ -121,7 +121,8 @@ final class MomentLoad {
             KeydirRead<CompactKeydir> reading = new KeydirRead<>(directory, manifest, maker, progress, threads);
             KeydirRead.Restored<CompactKeydir> restored = reading.read();
             keydirRestored = restored != null;
-            keydirRejected = rejectedFor(reading.rejected());
+            // A reader has a compact one, whatever the writer chooses.
+            keydirRejected = reading.ofAnotherKind() ? null : rejectedFor(reading.rejected());
             KeydirLoad<CompactKeydir> load = new KeydirLoad<>(directory, hash, maker.filler());
             SealedLoad loading = new SealedLoad(directory, pins::open, load, progress, threads);
             sealedLoad = loading;

@@ -10,7 +10,6 @@ import io.stave.keydir.KeydirMaker;
 import io.stave.keydir.PartImage;
 import io.stave.manifest.Manifest;
 import io.stave.segment.Segment;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -151,9 +150,10 @@ final class KeydirIndex {
      * @param file its bytes: as many as {@link #length} says, or fewer
      * @throws CorruptionException if it is not that one, or says what cannot be
      * @throws io.stave.FormatVersionException if a newer release wrote it
-     * @throws IOException if it was left by another keydir
+     * @throws OtherKeydirException if it was left by a keydir of another kind
      */
-    static KeydirIndex decode(ByteBuffer file, Manifest manifest, KeydirMaker<?> maker) throws IOException {
+    static KeydirIndex decode(ByteBuffer file, Manifest manifest, KeydirMaker<?> maker)
+            throws OtherKeydirException {
         KeydirForm form = maker.form();
         String name = KeydirFile.NAME;
         refuseOtherForms(file, form);
@@ -207,11 +207,10 @@ final class KeydirIndex {
         return index;
     }
 
-    private static void refuseOtherForms(ByteBuffer file, KeydirForm form) throws IOException {
+    private static void refuseOtherForms(ByteBuffer file, KeydirForm form) throws OtherKeydirException {
         for (KeydirForm other : KeydirForm.values()) {
             if (other != form && file.limit() >= Long.BYTES && file.getLong(0) == FileHeader.magic(other.magic())) {
-                throw new IOException(
-                        "it was left by a keydir of another kind, " + other + ", and this one is " + form);
+                throw new OtherKeydirException(other, form);
             }
         }
     }

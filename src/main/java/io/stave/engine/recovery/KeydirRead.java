@@ -39,6 +39,7 @@ public final class KeydirRead<K extends Keydir> {
     private final int threads;
 
     private @Nullable String rejected;
+    private boolean ofAnotherKind;
 
     /** Reads on so many threads at the most. */
     public KeydirRead(
@@ -69,6 +70,9 @@ public final class KeydirRead<K extends Keydir> {
             return new Restored<>(restorer.finish(), index.tallies());
         } catch (NoSuchFileException e) {
             rejected = "there is no such file";
+        } catch (OtherKeydirException e) {
+            ofAnotherKind = true;
+            rejected = String.valueOf(e.getMessage());
         } catch (CorruptionException | FormatVersionException | IOException e) {
             rejected = String.valueOf(e.getMessage());
         }
@@ -89,6 +93,11 @@ public final class KeydirRead<K extends Keydir> {
     /** Why the file that the MANIFEST vouches for could not be used; null if it was used, or there is to be none. */
     public @Nullable String rejected() {
         return rejected;
+    }
+
+    /** Whether that was only because it is one of another kind, so that nothing is wrong. */
+    public boolean ofAnotherKind() {
+        return ofAnotherKind;
     }
 
     private KeydirIndex readIndex(ReadableFile file) throws IOException {

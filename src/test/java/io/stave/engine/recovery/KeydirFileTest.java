@@ -136,6 +136,7 @@ class KeydirFileTest {
         }
         byte[] left = Files.readAllBytes(path.resolve(KeydirFile.NAME));
         try (ReadOnlyStave reader = Stave.openReadOnly(path)) {
+            assertNull(reader.recoveryReport().keydirRejected());
             assertEquals(
                     ChosenKeydir.isCompact(), reader.recoveryReport().keydirRestored(), "a reader has a compact one");
             for (int i = 0; i < Keys.COUNT; i++) {
