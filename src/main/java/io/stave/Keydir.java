@@ -13,9 +13,9 @@ public enum Keydir {
     COMPACT,
 
     /**
-     * Whole keys in Chronicle Maps outside the heap: some 45 bytes and the key itself for each, and no two keys can be taken for one. Needs {@code
+     * Whole keys in Chronicle Maps outside the heap: some 40 to 65 bytes and the key itself for each. Keys are told apart by their bytes. Needs {@code
      * net.openhft:chronicle-map}, a JDK and JVM flags; {@link Stave#open(java.nio.file.Path, Options)} says which are missing in a {@link
-     * KeydirUnavailableException}. Slower than the compact one in all that it does.
+     * KeydirUnavailableException}. Slower than the compact one, to open and to write above all.
      */
     CHRONICLE
 }

@@ -152,8 +152,7 @@ final class KeydirIndex {
      * @throws io.stave.FormatVersionException if a newer release wrote it
      * @throws OtherKeydirException if it was left by a keydir of another kind
      */
-    static KeydirIndex decode(ByteBuffer file, Manifest manifest, KeydirMaker<?> maker)
-            throws OtherKeydirException {
+    static KeydirIndex decode(ByteBuffer file, Manifest manifest, KeydirMaker<?> maker) throws OtherKeydirException {
         KeydirForm form = maker.form();
         String name = KeydirFile.NAME;
         refuseOtherForms(file, form);
