@@ -37,11 +37,16 @@ class HeldMapTest {
             copy.memory().put(map.memory());
         }
         copy.resetLocks();
-        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> copy.put(probe(2)));
-        for (int i = 1; i <= 2; i++) {
-            assertTrue(copy.get(probe(i)));
-            assertEquals(i, probe(i).place.segment);
-        }
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            copy.put(probe(2));
+            Probe changed = probe(1);
+            changed.place.set(7, 7, 7);
+            copy.put(changed); // what a reader may be looking at is changed when none is inside
+        });
+        assertTrue(copy.get(probe(2)));
+        Probe probe = probe(1);
+        assertTrue(copy.get(probe));
+        assertEquals(7, probe.place.segment);
         map.close();
         copy.close();
     }
