@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.keydir.Fingerprints.Key;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,23 @@ class KeydirContractTest {
         assertThrows(IllegalStateException.class, () -> replace(1, 2, 3, 4, 5, 6));
         assertEquals(0, keydir.count());
         assertEquals(0, keydir.bytes());
+    }
+
+    @Test
+    void everyLocationWithAFlagIsShown() {
+        int keys = 1_000;
+        for (int i = 0; i < keys; i++) {
+            put(Fingerprints.mix(i), i, i, i, 1, i % 4, location);
+        }
+        BitSet seen = new BitSet();
+        keydir.forEach(Location.BLOB, at -> {
+            assertEquals(at.segment, at.offset);
+            assertEquals(at.segment % 4, at.flags);
+            assertFalse(seen.get(at.segment), "shown twice");
+            seen.set(at.segment);
+        });
+        assertEquals(keys / 2, seen.cardinality());
+        assertTrue(seen.stream().allMatch(i -> i % 4 >= Location.BLOB));
     }
 
     @Test
