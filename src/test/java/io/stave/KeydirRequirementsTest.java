@@ -34,7 +34,7 @@ class KeydirRequirementsTest {
     /** Lines about classes without which nobody gets into a network, and about the reporter's. */
     private static final Pattern NETWORK = Pattern.compile("\\] (java\\.net\\.(Server|Datagram|Multicast)?Socket"
             + "|java\\.net\\.http\\.[\\w.$]*|sun\\.net\\.www\\.protocol\\.https?\\.[\\w.$]*"
-            + "|sun\\.nio\\.ch\\.(NioSocketImpl|SocketChannelImpl|DatagramChannelImpl)"
+            + "|sun\\.nio\\.ch\\.(Net|NioSocketImpl)"
             + "|net\\.openhft\\.chronicle\\.analytics\\.[\\w.$]*) ");
 
     private static final String WHOLE_CLASS_PATH = Stream.of(
