@@ -161,7 +161,8 @@ public final class GroupCommit {
         }
         if (!blobs.isEmpty()) {
             for (int i = 0; i < group.count(); i++) {
-                if (reads.find(group.high(i), group.low(i), present) && (present.flags & Location.BLOB) != 0) {
+                if (reads.find(group.high(i), group.low(i), group.key(i), present)
+                        && (present.flags & Location.BLOB) != 0) {
                     return true;
                 }
             }

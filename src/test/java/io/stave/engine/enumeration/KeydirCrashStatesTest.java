@@ -18,7 +18,7 @@ class KeydirCrashStatesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CLOSE_AND_OPEN", "MERGE_PARTIAL", "RECOVER_SPOILT_KEYDIR", "BATCH", "BLOB_MERGED"})
+    @EnumSource(names = {"CLOSE_AND_OPEN", "RECOVER_SPOILT_KEYDIR", "BLOB_MERGED"})
     void everyStateThatACrashMayLeaveIsRecovered(Workload workload) {
         assumeFalse(ChosenKeydir.isCompact(), "CrashStatesTest tries all workloads with the compact keydir");
         try (Enumeration enumeration = new Enumeration(Runtime.getRuntime().availableProcessors(), Deeper.SOME)) {
