@@ -8,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
  * A value that is written piece by piece, and becomes the value of its key at the {@link #commit()}. From {@link Stave#openWriter(byte[], WriteOptions)}.
  *
  * <p>Before the commit nothing is to be seen of it, by anybody; a crash, {@link #abort()}, or a {@link #close()} without a commit leaves the value that the
- * key had. At the commit the bytes are forced, in whatever mode, and then one record is written that refers to them, with the durability of the write options.
+ * key had. At the commit the bytes are forced, then one record is written that refers to them, and forced as well: a large value survives power loss whatever durability was asked for.
  *
  * <p>A value of at most {@link Options#blobThreshold()} bytes is kept in memory until the commit and goes the way of every put. Of a longer one at most one
  * chunk is in memory at a time.
