@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A child JVM whose output is read as it comes. It runs the JDK and the class path of the parent, starts fast and stays small, and
@@ -79,13 +80,18 @@ final class Jvm implements AutoCloseable {
      *
      * @throws AssertionError if the child ends, or time is up, before that
      */
-    synchronized void await(String... words) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (Arrays.stream(words).noneMatch(this::said)) {
+    void await(String... words) throws InterruptedException {
+        await(PATIENCE, () -> Arrays.stream(words).anyMatch(this::said), Arrays.toString(words));
+    }
+
+    /** Waits until what it has said is enough; throws as {@link #await(String...)}. */
+    synchronized void await(Duration patience, BooleanSupplier enough, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!enough.getAsBoolean()) {
             long left = deadline - System.nanoTime();
             if (silent || left <= 0) {
-                throw new AssertionError((silent ? "The child ended" : "Time was up") + " before it said "
-                        + Arrays.toString(words) + ":\n" + output());
+                throw new AssertionError(
+                        (silent ? "The child ended" : "Time was up") + " before it said " + what + ":\n" + output());
             }
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
