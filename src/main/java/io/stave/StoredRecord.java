@@ -71,6 +71,10 @@ public interface StoredRecord {
     /** {@return whether the value lies in a blob, and the record only refers to it} */
     boolean inBlob();
 
+    /** {@return the name of the file that the value lies in, if it lies in a blob; else null} */
+    @Nullable
+    String blobFile();
+
     /** {@return a copy of the key} */
     byte[] key();
 

@@ -49,7 +49,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry(API, Set.of("engine")),
             // The keydir to compare with, io to read without a lock, and the one room that acts by hand.
-            Map.entry("cli", Set.of("hint", "segment", "manifest", "keydir", "io", "engine.repair")),
+            Map.entry("cli", Set.of("hint", "segment", "blob", "manifest", "keydir", "io", "engine.repair")),
             Map.entry("metrics", Set.of()),
             room(
                     "engine",

@@ -50,8 +50,11 @@ public final class Json {
     /** Writes the components of a record into an object that has begun. */
     public static void fields(Record record, JsonGenerator json) throws IOException {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
-            json.writeFieldName(component.getName());
-            value(of(component, record), json);
+            Object value = of(component, record);
+            if (value != null || !component.isAnnotationPresent(WhereThereIs.class)) {
+                json.writeFieldName(component.getName());
+                value(value, json);
+            }
         }
     }
 

@@ -129,6 +129,18 @@ public record Anomaly(
                 "run 'stave hint rebuild STORE " + diff.segment().id() + "' and report this: it is a bug");
     }
 
+    /** A blob that is damaged or missing, the value of a key. */
+    static Anomaly blob(CorruptionException damage, String key) {
+        return new Anomaly(
+                Severity.DATA_LOST,
+                damage.file(),
+                damage.offset(),
+                damage.expected(),
+                damage.actual(),
+                "none: an open does not read it; a read of the key " + key + " throws",
+                "put the file back from a copy while the store is closed, or put the value again; and check the disk");
+    }
+
     /** The file KEYDIR, which the MANIFEST vouches for, and which an open does not use. */
     static Anomaly keydir(String reason) {
         return new Anomaly(

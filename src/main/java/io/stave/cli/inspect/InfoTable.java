@@ -70,12 +70,19 @@ final class InfoTable {
                         + style.dim(style.hollow()) + " " + Units.bytes(space.dead()) + " dead"
                         + (space.expired() == 0 ? "" : ", of which " + Units.bytes(space.expired()) + " expired") + ", "
                         + Units.bytes(space.tombstones()) + " tombstones");
+        boolean anyBlobs = found.files().blobs() > 0;
         sheet.line(
                 "disk",
                 Units.bytes(found.files().total()) + ": segments "
                         + Units.bytes(found.files().segments())
-                        + ", hints " + Units.bytes(found.files().hints()) + ", other files "
+                        + ", hints " + Units.bytes(found.files().hints())
+                        + (anyBlobs ? ", blobs " + Units.bytes(found.files().blobs()) : "") + ", other files "
                         + Units.bytes(found.files().others()));
+        String name = "blobs";
+        for (String line : BlobLines.of(found.blobs(), style)) {
+            sheet.line(name, line);
+            name = "";
+        }
         sheet.line(
                 "keydir",
                 Units.bytes(found.keydir().bytes())

@@ -76,7 +76,7 @@ final class KeydirCheck {
     }
 
     /** Damage was found already, where segments were verified. */
-    private static StoredRecord.Visitor sound(StoredRecord.Visitor visitor) {
+    static StoredRecord.Visitor sound(StoredRecord.Visitor visitor) {
         return new StoredRecord.Visitor() {
             @Override
             public void record(StoredRecord record) {

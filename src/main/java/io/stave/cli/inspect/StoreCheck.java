@@ -47,6 +47,7 @@ final class StoreCheck {
                 view.manifest().generation(),
                 List.copyOf(checked),
                 null,
+                null,
                 List.copyOf(anomalies));
     }
 

@@ -3,6 +3,7 @@ package io.stave.cli.inspect;
 import io.stave.MergePlan;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
+import io.stave.cli.command.WhereThereIs;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keydir the keydir
  * @param segments the segments
  * @param entries what was found by reading every record; null if that was not asked for
+ * @param blobs the large values; null if there are none
  * @param merge what a merge would do
  * @param recovery what an open does
  * @param anomalies what is wrong, as far as it was looked at
@@ -39,6 +41,7 @@ public record StoreFindings(
         Stats.Keydir keydir,
         List<Segment> segments,
         @Nullable Entries entries,
+        @WhereThereIs @Nullable BlobFindings blobs,
         MergePlan merge,
         Recovery recovery,
         List<Anomaly> anomalies) {
@@ -47,7 +50,7 @@ public record StoreFindings(
     public record Writer(long pid, String host, String since) {}
 
     /** What the files take, in bytes. */
-    public record Disk(long segments, long hints, long others, long total) {}
+    public record Disk(long segments, long hints, long blobs, long others, long total) {}
 
     /** What the bytes of all segments are. */
     public record Space(long bytes, long live, long dead, long expired, long tombstones, double amplification) {}

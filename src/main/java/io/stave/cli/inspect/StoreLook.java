@@ -6,6 +6,7 @@ import io.stave.RecoveryReport;
 import io.stave.SegmentStats;
 import io.stave.Stats;
 import io.stave.Stave;
+import io.stave.blob.BlobNames;
 import io.stave.cli.command.ByteForm;
 import io.stave.cli.terminal.Progress;
 import io.stave.hint.BadHintException;
@@ -51,9 +52,13 @@ public final class StoreLook {
     /** Looks. */
     public StoreFindings find() throws IOException {
         Phases phases = new Phases(progress);
-        try (StoreView view = StoreView.open(store);
-                ReadOnlyStave opened =
-                        Stave.openReadOnly(store, Options.defaults().recoveryProgress(phases))) {
+        try (StoreView view = StoreView.open(store)) {
+            return find(view, new BlobsLook(view.directory()), phases);
+        }
+    }
+
+    private StoreFindings find(StoreView view, BlobsLook blobs, Phases phases) throws IOException {
+        try (ReadOnlyStave opened = Stave.openReadOnly(store, Options.defaults().recoveryProgress(phases))) {
             List<StoreFindings.Phase> timeline =
                     phases.of(opened.recoveryReport().duration());
             Instant now = Instant.now();
@@ -68,7 +73,7 @@ public final class StoreLook {
                         biggest,
                         progress,
                         stats.space().diskBytes());
-                opened.walk(look);
+                opened.walk(blobs.beside(look));
                 anomalies.addAll(look.anomalies());
             }
             List<StoreFindings.Segment> segments = new ArrayList<>();
@@ -89,6 +94,7 @@ public final class StoreLook {
                     stats.keydir(),
                     segments,
                     look == null ? null : look.entries(),
+                    look == null ? blobs.files() : blobs.all(null),
                     opened.planMerge(),
                     new StoreFindings.Recovery(opened.recoveryReport(), timeline),
                     List.copyOf(anomalies));
@@ -163,6 +169,7 @@ public final class StoreLook {
     private StoreFindings.Disk files() throws IOException {
         long segments = 0;
         long hints = 0;
+        long blobs = 0;
         long others = 0;
         try (var names = Files.newDirectoryStream(store)) {
             for (Path file : names) {
@@ -172,12 +179,14 @@ public final class StoreLook {
                     segments += bytes;
                 } else if (name.endsWith(HintFile.SUFFIX)) {
                     hints += bytes;
+                } else if (BlobNames.parseBlob(name).isPresent()) {
+                    blobs += bytes;
                 } else {
                     others += bytes;
                 }
             }
         }
-        return new StoreFindings.Disk(segments, hints, others, segments + hints + others);
+        return new StoreFindings.Disk(segments, hints, blobs, others, segments + hints + blobs + others);
     }
 
     private static long length(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package io.stave.cli.inspect;
 
+import io.stave.cli.command.WhereThereIs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation which MANIFEST it was
  * @param segments the segments, with their hints
  * @param keydir the keydir against the segments; null if it was not asked for, or the store does not open
+ * @param blobs the large values, every chunk of those that are live; null if there are none, or it was not asked for
  * @param anomalies what is wrong
  */
 public record Verification(
@@ -17,6 +19,7 @@ public record Verification(
         long generation,
         List<Checked> segments,
         @Nullable Keydir keydir,
+        @WhereThereIs @Nullable BlobFindings blobs,
         List<Anomaly> anomalies) {
 
     /**

@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
         header = "Verify a whole store: every checksum, hints, and the keydir.",
         description = {
             "",
-            "Reads the MANIFEST, every record of every segment, every hint against its segment, and compares the keydir"
-                    + " that an open would make with one made of all records. Takes no lock and writes nothing, also"
+            "Reads the MANIFEST, every record of every segment, every hint against its segment, every chunk of every"
+                    + " large value, and compares the keydir that an open would make with one made of all records. Takes no lock and writes nothing, also"
                     + " while another process writes and merges. Exits with 3 if anything is damaged.",
             ""
         },
@@ -37,32 +37,51 @@ public final class VerifyCommand extends Inspection<Verification> {
             progress.begin("verifying segments and hints");
             Verification files = new StoreCheck(view, true, true, progress).run(null);
             List<Anomaly> anomalies = new ArrayList<>(files.anomalies());
-            Verification.Keydir keydir = keydir(view, anomalies, progress);
+            Opened opened = opened(view, anomalies, progress);
             return new Verification(
-                    files.store(), files.generation(), files.segments(), keydir, List.copyOf(anomalies));
+                    files.store(),
+                    files.generation(),
+                    files.segments(),
+                    opened.keydir,
+                    opened.blobs,
+                    List.copyOf(anomalies));
         }
     }
 
-    private Verification.@Nullable Keydir keydir(StoreView view, List<Anomaly> anomalies, Progress progress) {
+    /** What is found out by an open; the keydir is null where nothing can be said about it. */
+    private record Opened(
+            Verification.@Nullable Keydir keydir, @Nullable BlobFindings blobs) {}
+
+    private Opened opened(StoreView view, List<Anomaly> anomalies, Progress progress) throws IOException {
+        BlobsLook look = new BlobsLook(view.directory());
         try (ReadOnlyStave store = openReadOnly(progress)) {
-            progress.begin("comparing the keydir with all records");
-            Verification.Keydir keydir = new KeydirCheck(view).compare(store);
-            String rejected = store.recoveryReport().keydirRejected();
-            if (rejected != null) {
-                anomalies.add(Anomaly.keydir(rejected));
-            }
-            boolean damaged = anomalies.stream().anyMatch(found -> found.severity() == Anomaly.Severity.DATA_LOST);
-            if (!damaged && (keydir.wrong() > 0 || keydir.keys() != keydir.expected())) {
-                anomalies.add(Anomaly.keydir(keydir));
-            }
-            // Of damaged segments a keydir knows more than can be read: that says nothing about it.
-            return damaged ? null : keydir;
+            Verification.Keydir keydir = keydir(view, store, anomalies, progress);
+            BlobCheck blobs = new BlobCheck(view.directory(), store, look, progress);
+            BlobFindings found = blobs.run();
+            anomalies.addAll(blobs.anomalies());
+            return new Opened(keydir, found);
         } catch (CorruptionException e) {
             if (anomalies.stream().noneMatch(found -> found.file().equals(e.file()))) {
                 anomalies.add(Anomaly.of(e, false));
             }
-            return null;
+            return new Opened(null, look.files());
         }
+    }
+
+    private static Verification.@Nullable Keydir keydir(
+            StoreView view, ReadOnlyStave store, List<Anomaly> anomalies, Progress progress) {
+        progress.begin("comparing the keydir with all records");
+        Verification.Keydir keydir = new KeydirCheck(view).compare(store);
+        String rejected = store.recoveryReport().keydirRejected();
+        if (rejected != null) {
+            anomalies.add(Anomaly.keydir(rejected));
+        }
+        boolean damaged = anomalies.stream().anyMatch(found -> found.severity() == Anomaly.Severity.DATA_LOST);
+        if (!damaged && (keydir.wrong() > 0 || keydir.keys() != keydir.expected())) {
+            anomalies.add(Anomaly.keydir(keydir));
+        }
+        // Of damaged segments a keydir knows more than can be read: that says nothing about it.
+        return damaged ? null : keydir;
     }
 
     @Override

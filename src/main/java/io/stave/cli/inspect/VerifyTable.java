@@ -43,6 +43,7 @@ final class VerifyTable {
                     + ": " + Units.counted(keydir.keys(), "key") + ", from "
                     + (keydir.source().equals("KEYDIR") ? "the file KEYDIR" : "the hints"));
         }
+        BlobLines.of(found.blobs(), style).forEach(line -> sheet.line("blobs " + line));
         if (found.anomalies().isEmpty()) {
             sheet.line(style.good(style.tick() + " all sound"));
         } else {

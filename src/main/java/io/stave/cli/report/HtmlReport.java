@@ -136,7 +136,11 @@ final class HtmlReport {
         legend("tombstone", space.tombstones(), all, "tombstones");
         page.raw("</ul><p class=\"quiet\">")
                 .text("Files: segments " + Units.bytes(found.files().segments()) + ", hints "
-                        + Units.bytes(found.files().hints()) + ", others "
+                        + Units.bytes(found.files().hints())
+                        + (found.files().blobs() == 0
+                                ? ""
+                                : ", large values " + Units.bytes(found.files().blobs()))
+                        + ", others "
                         + Units.bytes(found.files().others()) + ".")
                 .raw("</p></section>\n");
     }

@@ -169,6 +169,11 @@ final class MomentWalk implements StoredRecord {
         return record.kind() == RecordFormat.BLOB;
     }
 
+    @Override
+    public @Nullable String blobFile() {
+        return inBlob() ? reference().file() : null;
+    }
+
     private BlobReference reference() {
         return blobs.reference(record.value());
     }
