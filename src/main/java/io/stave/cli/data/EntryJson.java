@@ -3,8 +3,10 @@ package io.stave.cli.data;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.stave.BlobWriter;
 import io.stave.cli.command.ByteForm;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryJson {
 
+    private static final String VALUE64 = "value64";
+    private static final int UNKNOWN_LENGTH = -1;
+
     private EntryJson() {}
 
-    /** An entry that was read. */
-    record Read(byte[] key, byte[] value, @Nullable Instant expires) {}
+    /** An entry that was read; the value is null if it has gone to a writer: {@link Lines#large}. */
+    record Read(
+            byte[] key, byte @Nullable [] value, @Nullable Instant expires) {}
 
     /** Writes the fields of an entry into an object that has begun. */
     static void write(JsonGenerator json, byte[] key, byte @Nullable [] value, @Nullable Instant expires)
@@ -30,6 +36,17 @@ final class EntryJson {
         if (expires != null) {
             json.writeStringField("expires", expires.toString());
         }
+    }
+
+    /**
+     * Writes the fields of an entry whose value is too long to be held in memory: in base64 whatever it is, behind all that one has to know before
+     * it can be put as it is read.
+     */
+    static void writeLarge(JsonGenerator json, byte[] key, InputStream value, @Nullable Instant expires)
+            throws IOException {
+        write(json, key, null, expires);
+        json.writeFieldName(VALUE64);
+        int unused = json.writeBinary(value, UNKNOWN_LENGTH);
     }
 
     private static void bytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
@@ -47,9 +64,10 @@ final class EntryJson {
      * @return the entry; null if it is none, but the first or the last line of an export
      * @throws Malformed if it is neither
      */
-    static @Nullable Read read(JsonParser json, Ends ends) throws IOException {
+    static @Nullable Read read(JsonParser json, Lines lines) throws IOException {
         byte[] key = null;
         byte[] value = null;
+        boolean large = false;
         Instant expires = null;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
@@ -58,18 +76,23 @@ final class EntryJson {
                 case "key" -> key = text(json);
                 case "key64" -> key = json.getBinaryValue();
                 case "value" -> value = text(json);
-                case "value64" -> value = json.getBinaryValue();
-                case "expires" -> expires = instant(json);
-                case "schema" -> ends.schema(json.getIntValue());
-                case "format" -> ends.format(String.valueOf(json.getText()));
-                case "entries" -> ends.entries(json.getLongValue());
+                case VALUE64 -> {
+                    LargeInput input = new LargeInput(key, expires, lines);
+                    int unused = json.readBinaryValue(input);
+                    value = input.value();
+                    large = value == null;
+                }
+                case "expires" -> expires = instant(json, large);
+                case "schema" -> lines.schema(json.getIntValue());
+                case "format" -> lines.format(String.valueOf(json.getText()));
+                case "entries" -> lines.entries(json.getLongValue());
                 default -> json.skipChildren(); // what a later release has to say
             }
         }
         if (key == null && value == null) {
             return null;
         }
-        if (key == null || value == null) {
+        if (key == null || (value == null && !large)) {
             throw new Malformed(key == null ? "an entry without a key" : "an entry without a value");
         }
         return new Read(key, value, expires);
@@ -82,7 +105,10 @@ final class EntryJson {
         return ByteForm.UTF8.parse(json.getText());
     }
 
-    private static @Nullable Instant instant(JsonParser json) throws IOException {
+    private static @Nullable Instant instant(JsonParser json, boolean tooLate) throws IOException {
+        if (tooLate) {
+            throw new Malformed("'expires' stands behind a value of more than 16 MiB, which is put as it is read");
+        }
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
@@ -93,8 +119,11 @@ final class EntryJson {
         }
     }
 
-    /** What the first and the last line of an export say. */
-    interface Ends {
+    /** What is to be done with what the lines of an export say. */
+    interface Lines {
+        /** Begins to put a value that is too long to be held in memory; whoever implements this closes the writer. */
+        BlobWriter large(byte[] key, @Nullable Instant expires) throws Malformed;
+
         /** The version of the schema. */
         void schema(int version) throws Malformed;
 

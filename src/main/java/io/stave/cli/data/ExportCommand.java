@@ -1,6 +1,7 @@
 package io.stave.cli.data;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.stave.BlobReader;
 import io.stave.CorruptionException;
 import io.stave.ReadOnlyStave;
 import io.stave.StoredRecord;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
                     + " expires has 'expires'. The first line names the schema, the last one the number of entries, so"
                     + " that 'stave import' notices a file that was cut off. It is the store of one moment, although"
                     + " others may write meanwhile; versions are not exported. What does not verify is reported and"
-                    + " left out; then it exits with 3.",
+                    + " left out; then it exits with 3. Values of more than 16 MiB are in base64, whatever they are; the"
+                    + " export fails if another process replaces one before it has come to it.",
             ""
         },
         footer = {
@@ -71,8 +73,8 @@ public final class ExportCommand extends StoreCommand {
                 JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             json.setRootValueSeparator(null);
             progress.begin("exporting");
-            Writing writing =
-                    new Writing(json, damages, progress, store.stats().space().diskBytes());
+            Writing writing = new Writing(
+                    store, json, damages, progress, store.stats().space().diskBytes());
             json.writeStartObject();
             json.writeNumberField("schema", Json.SCHEMA);
             json.writeStringField("format", FORMAT);
@@ -100,6 +102,7 @@ public final class ExportCommand extends StoreCommand {
 
     /** Writes the live ones. */
     private static final class Writing implements StoredRecord.Visitor {
+        private final ReadOnlyStave store;
         private final JsonGenerator json;
         private final Damages damages;
         private final Progress progress;
@@ -107,7 +110,8 @@ public final class ExportCommand extends StoreCommand {
         private long done;
         private long entries;
 
-        Writing(JsonGenerator json, Damages damages, Progress progress, long total) {
+        Writing(ReadOnlyStave store, JsonGenerator json, Damages damages, Progress progress, long total) {
+            this.store = store;
             this.json = json;
             this.damages = damages;
             this.progress = progress;
@@ -123,12 +127,48 @@ public final class ExportCommand extends StoreCommand {
             }
             entries++;
             try {
-                json.writeStartObject();
-                EntryJson.write(json, record.key(), record.value(), record.expiry());
-                json.writeEndObject();
-                json.writeRaw('\n');
+                if (LargeValues.isLarge(record.valueLength())) {
+                    writeLarge(record);
+                } else {
+                    write(record, record.value());
+                }
+            } catch (CorruptionException e) {
+                entries--;
+                damages.report(e, record.valueLength());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        private void write(StoredRecord record, byte[] value) throws IOException {
+            json.writeStartObject();
+            EntryJson.write(json, record.key(), value, record.expiry());
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+
+        /** Reads it twice: what does not verify is to be left out whole. */
+        private void writeLarge(StoredRecord record) throws IOException {
+            byte[] key = record.key();
+            try (BlobReader value = store.openReader(key)) {
+                if (value == null) {
+                    entries--; // it has expired since
+                    return;
+                }
+                LargeValues.verify(value.stream());
+                writeVerified(key, value.position(0));
+            }
+        }
+
+        private void writeVerified(byte[] key, BlobReader value) throws IOException {
+            try {
+                json.writeStartObject();
+                EntryJson.writeLarge(json, key, value.stream(), value.expiry());
+                json.writeEndObject();
+                json.writeRaw('\n');
+            } catch (CorruptionException e) {
+                // Half of it is written, and it verified a moment ago.
+                throw new Failed(ExitCode.CORRUPTION, "the export is not complete: " + e.getMessage());
             }
         }
 

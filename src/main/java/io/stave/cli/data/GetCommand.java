@@ -1,7 +1,7 @@
 package io.stave.cli.data;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.stave.Entry;
+import io.stave.BlobReader;
 import io.stave.ReadOnlyStave;
 import io.stave.cli.command.ByteForm;
 import io.stave.cli.command.Failed;
@@ -10,6 +10,7 @@ import io.stave.cli.terminal.ExitCode;
 import io.stave.cli.terminal.Progress;
 import io.stave.cli.terminal.Terminal;
 import io.stave.cli.terminal.Text;
+import io.stave.cli.terminal.Units;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "Into a file or a pipe go exactly the bytes of the value. On a terminal it is shown as text where that is"
                     + " readable, else in hexadecimal. Takes no lock: another process may have the store open; of"
-                    + " that one's writes the last may not be shown yet. Exits with 1 if the key is absent.",
+                    + " that one's writes the last may not be shown yet. A value of any length goes through little memory."
+                    + " Exits with 1 if the key is absent.",
             ""
         },
         footer = {
@@ -48,20 +50,31 @@ public final class GetCommand extends KeyCommand {
     @Override
     protected int run(Progress progress) throws IOException {
         byte[] key = key();
-        Entry entry;
-        try (ReadOnlyStave store = openReadOnly(progress)) {
-            entry = store.getEntry(key);
-        }
-        progress.close();
-        if (entry == null) {
-            throw new Failed(ExitCode.FAILED, "there is no key " + form().show(key));
-        }
-        if (json) {
-            printJson(entry);
-        } else {
-            print(entry.value());
+        try (ReadOnlyStave store = openReadOnly(progress);
+                BlobReader value = LargeValues.open(store, key)) {
+            progress.close();
+            if (value == null) {
+                throw new Failed(ExitCode.FAILED, "there is no key " + form().show(key));
+            }
+            if (json) {
+                printJson(key, value);
+            } else if (!LargeValues.isLarge(value.size())) {
+                print(value.stream().readAllBytes());
+            } else {
+                printLarge(value);
+            }
         }
         return ExitCode.OK;
+    }
+
+    private void printLarge(BlobReader value) throws IOException {
+        if (!raw && (form() != ByteForm.AUTO || terminal.attended())) {
+            throw new Failed(
+                    ExitCode.FAILED,
+                    "the value has " + Units.bytes(value.size())
+                            + ", too much to be shown: write it as it is into a file, or anywhere with --raw");
+        }
+        LargeValues.copy(value.stream(), terminal.bytesOut(), terminal);
     }
 
     private void print(byte[] value) {
@@ -81,12 +94,16 @@ public final class GetCommand extends KeyCommand {
                 && text.lines().allMatch(line -> Text.safe(line).equals(line));
     }
 
-    private void printJson(Entry entry) throws IOException {
-        try (JsonGenerator out = Json.FACTORY.createGenerator(terminal.out())) {
+    private void printJson(byte[] key, BlobReader value) throws IOException {
+        try (JsonGenerator out = Json.FACTORY.createGenerator(terminal.bytesOut())) {
             out.writeStartObject();
             out.writeNumberField("schema", Json.SCHEMA);
-            EntryJson.write(out, entry.key(), entry.value(), entry.expiry());
-            out.writeNumberField("version", entry.version());
+            if (LargeValues.isLarge(value.size())) {
+                EntryJson.writeLarge(out, key, value.stream(), value.expiry());
+            } else {
+                EntryJson.write(out, key, value.stream().readAllBytes(), value.expiry());
+            }
+            out.writeNumberField("version", value.version());
             out.writeEndObject();
             out.writeRaw('\n');
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.stave.Batch;
+import io.stave.BlobWriter;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,8 +32,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Reads JSON objects with 'key' and 'value' as text, or 'key64' and 'value64' in base64, and 'expires' where"
-                    + " there is one. Puts them in batches; what the store holds under other keys stays. If a line"
-                    + " makes no sense it stops there, and what came before stays put. Takes the lock of the store.",
+                    + " there is one. Puts them in batches, values of more than 16 MiB one by one; what the store holds"
+                    + " under other keys stays. If a line makes no sense it stops there, and what came before stays"
+                    + " put. Takes the lock of the store.",
             ""
         },
         footer = {
@@ -104,44 +107,92 @@ public final class ImportCommand extends StoreCommand {
         return ExitCode.OK;
     }
 
+    private static WriteOptions how(@Nullable Instant expires) {
+        WriteOptions how = WriteOptions.defaults();
+        return expires == null ? how : how.expiry(expires);
+    }
+
     private void read(JsonParser json, Stave store, Progress progress) throws IOException {
         long bytes = file == null ? 0 : Files.size(file);
-        Ends ends = new Ends();
-        Batch batch = new Batch();
-        for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-            if (token != JsonToken.START_OBJECT) {
-                throw new EntryJson.Malformed("not a JSON object");
-            }
-            EntryJson.Read entry = EntryJson.read(json, ends);
-            if (entry != null) {
-                add(batch, entry);
-                if (batch.bytes() >= BATCH_BYTES) {
-                    apply(batch, store);
+        try (Putting lines = new Putting(store)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token != JsonToken.START_OBJECT) {
+                    throw new EntryJson.Malformed("not a JSON object");
                 }
-                progress.at(json.currentLocation().getByteOffset(), bytes);
+                EntryJson.Read entry = EntryJson.read(json, lines);
+                if (entry != null) {
+                    lines.put(entry);
+                    progress.at(json.currentLocation().getByteOffset(), bytes);
+                }
+            }
+            lines.apply();
+        }
+    }
+
+    /** Puts entries in batches, and large ones as they are read; believes no export of a newer release, and remembers what is announced. */
+    private final class Putting implements EntryJson.Lines, AutoCloseable {
+        private final Stave store;
+        private final Batch batch = new Batch();
+        private @Nullable BlobWriter large;
+
+        Putting(Stave store) {
+            this.store = store;
+        }
+
+        void put(EntryJson.Read entry) throws EntryJson.Malformed {
+            byte[] value = entry.value();
+            BlobWriter writer = large;
+            if (value != null) {
+                put(entry.key(), value, how(entry.expires()));
+            } else if (writer != null) {
+                long unused = writer.commit();
+                entries++;
+                close();
             }
         }
-        apply(batch, store);
-    }
 
-    private static void add(Batch batch, EntryJson.Read entry) throws IOException {
-        WriteOptions how = WriteOptions.defaults();
-        try {
-            batch.put(entry.key(), entry.value(), entry.expires() == null ? how : how.expiry(entry.expires()));
-        } catch (IllegalArgumentException e) {
-            throw new EntryJson.Malformed(String.valueOf(e.getMessage()));
+        private void put(byte[] key, byte[] value, WriteOptions how) throws EntryJson.Malformed {
+            try {
+                batch.put(key, value, how);
+            } catch (IllegalArgumentException e) {
+                throw new EntryJson.Malformed(String.valueOf(e.getMessage()));
+            }
+            if (batch.bytes() >= BATCH_BYTES) {
+                apply();
+            }
         }
-    }
 
-    private void apply(Batch batch, Stave store) {
-        int count = batch.count();
-        store.apply(batch);
-        entries += count;
-        batch.clear();
-    }
+        /** What comes before it is put before it: that may be of the same key. */
+        @Override
+        public BlobWriter large(byte[] key, @Nullable Instant expires) throws EntryJson.Malformed {
+            apply();
+            close();
+            try {
+                BlobWriter writer = store.openWriter(key, how(expires));
+                large = writer;
+                return writer;
+            } catch (IllegalArgumentException e) {
+                throw new EntryJson.Malformed(String.valueOf(e.getMessage()));
+            }
+        }
 
-    /** Believes no export of a newer release, and remembers what is announced. */
-    private final class Ends implements EntryJson.Ends {
+        void apply() {
+            int count = batch.count();
+            store.apply(batch);
+            entries += count;
+            batch.clear();
+        }
+
+        /** Gives up a large value that did not end well. */
+        @Override
+        public void close() {
+            BlobWriter writer = large;
+            if (writer != null) {
+                writer.close();
+                large = null;
+            }
+        }
+
         @Override
         public void schema(int version) throws EntryJson.Malformed {
             if (version > Json.SCHEMA) {

@@ -1,5 +1,6 @@
 package io.stave.cli.data;
 
+import io.stave.BlobWriter;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
@@ -10,6 +11,7 @@ import io.stave.cli.terminal.Terminal;
 import io.stave.cli.terminal.Units;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,8 @@ import picocli.CommandLine.Parameters;
         header = "Set the value of a key.",
         description = {
             "",
-            "The value is on stable storage when the command is done. Takes the lock of the store: exits with 4 if"
-                    + " another process has it open.",
+            "The value may have any length, and is on stable storage when the command is done; until then the key is as it"
+                    + " was. Takes the lock of the store: exits with 4 if another process has it open.",
             ""
         },
         footer = {
@@ -37,6 +39,8 @@ import picocli.CommandLine.Parameters;
             "  stave put --create new-store key value     a store is made where there is none"
         })
 public final class PutCommand extends KeyCommand {
+
+    private static final int PIECE = 1 << 18;
 
     @Parameters(
             index = "2",
@@ -66,16 +70,38 @@ public final class PutCommand extends KeyCommand {
     protected int run(Progress progress) throws IOException {
         byte[] key = key();
         WriteOptions how = how();
-        byte[] bytes = value();
-        if (bytes.length > Stave.MAX_VALUE_LENGTH) {
-            throw usage("a value has at most " + Stave.MAX_VALUE_LENGTH + " bytes");
+        if (value != null && file != null) {
+            throw usage("either a value or --file");
         }
-        try (Stave store = openForWriting(Options.defaults().createIfMissing(create), progress)) {
-            long version = store.put(key, bytes, how);
-            progress.close();
-            terminal.out().println("put " + Units.counted(bytes.length, "byte") + ", version " + version);
+        if (value != null) {
+            put(key, parse("value", value), InputStream.nullInputStream(), how, progress);
+        } else {
+            try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
+                // What is short is read before the store is locked: it may come from a command that needs the store.
+                put(key, in.readNBytes(Stave.MAX_VALUE_LENGTH), in, how, progress);
+            }
         }
         return ExitCode.OK;
+    }
+
+    /** Puts a value that begins with what was read, and goes on with what is in the stream. */
+    private void put(byte[] key, byte[] begin, InputStream more, WriteOptions how, Progress progress)
+            throws IOException {
+        try (Stave store = openForWriting(Options.defaults().createIfMissing(create), progress);
+                BlobWriter writer = store.openWriter(key, how)) {
+            progress.begin("writing the value");
+            long bytes = file == null ? 0 : Files.size(file);
+            byte[] piece = begin;
+            for (int count = begin.length; count >= 0; count = more.read(piece)) {
+                int unused = writer.write(ByteBuffer.wrap(piece, 0, count));
+                progress.at(writer.length(), bytes);
+                piece = piece == begin ? new byte[PIECE] : piece;
+            }
+            long length = writer.length();
+            long version = writer.commit();
+            progress.close();
+            terminal.out().println("put " + Units.counted(length, "byte") + ", version " + version);
+        }
     }
 
     private WriteOptions how() {
@@ -87,19 +113,6 @@ public final class PutCommand extends KeyCommand {
             return how.timeToLive(Durations.parse(timeToLive));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private byte[] value() throws IOException {
-        if (value != null && file != null) {
-            throw usage("either a value or --file");
-        }
-        if (value != null) {
-            return parse("value", value);
-        }
-        try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
-            // One more than there may be: so that too many are seen to be too many.
-            return in.readNBytes(Stave.MAX_VALUE_LENGTH + 1);
         }
     }
 }

@@ -11,6 +11,7 @@ import io.stave.cli.command.StoreCommand;
 import io.stave.cli.terminal.Lines;
 import io.stave.cli.terminal.Progress;
 import io.stave.cli.terminal.Terminal;
+import io.stave.cli.terminal.Units;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "One line each, key and value with a tab between, in the order of the disk, which is not that of the keys:"
-                    + " pipe it through 'sort' if that matters. Reads the whole store, verifies what it reads, and"
+                    + " pipe it through 'sort' if that matters. Of a value in a file of its own only the length is shown. Reads every"
+                    + " segment, verifies what it reads, and"
                     + " takes no lock. What does not verify is reported on standard error and left out; then it exits"
                     + " with 3.",
             ""
@@ -106,10 +108,17 @@ public final class ScanCommand extends StoreCommand {
             if (Arrays.mismatch(begin, 0, begin.length, key, 0, begin.length) >= 0) {
                 return;
             }
-            boolean read = lines.line(keysOnly ? form.show(key) : form.show(key) + "\t" + form.show(record.value()));
+            boolean read = lines.line(keysOnly ? form.show(key) : form.show(key) + "\t" + value(record));
             if (++count == limit || !read) {
                 throw new Stop();
             }
+        }
+
+        /** A blob is not read: nobody wants to see megabytes. */
+        private String value(StoredRecord record) {
+            return record.inBlob()
+                    ? "<large value of " + Units.counted(record.valueLength(), "byte") + ">"
+                    : form.show(record.value());
         }
 
         @Override
