@@ -94,10 +94,10 @@ public final class Recovery {
      * @throws CorruptionException if something that was once durable is missing or damaged; then nothing was changed
      */
     public Recovered run() throws IOException {
-        return run(maker);
+        return recover(maker);
     }
 
-    private <K extends Keydir> Recovered run(KeydirMaker<K> maker) throws IOException {
+    private <K extends Keydir> Recovered recover(KeydirMaker<K> maker) throws IOException {
         boolean created = !directory.exists(ManifestFile.NAME);
         if (created) {
             StoreFiles.refuseOrphans(directory);
