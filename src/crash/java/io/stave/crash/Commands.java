@@ -37,6 +37,7 @@ public final class Commands {
     private Settings settings;
     private int gone;
     private int kills;
+    private int turn;
     private int closes;
 
     private Commands(Path scratch, long seed) throws IOException {
@@ -90,8 +91,7 @@ public final class Commands {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         TreeSet<String> seen = new TreeSet<>();
         List<List<String>> commands = all();
-        int next = 0;
-        // In a short run too, each has had an answer.
+        // In a short run too, each has had an answer: those that have not go on when the time is over.
         for (int epoch = 1; System.nanoTime() < deadline || done.size() < commands.size(); epoch++) {
             Path journals = Files.createDirectory(scratch.resolve("journals-" + epoch));
             settings = settings.epoch(epoch, journals);
@@ -99,9 +99,9 @@ public final class Commands {
                 long end = System.nanoTime()
                         + TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_LIFE_MILLIS, LONGEST_LIFE_MILLIS));
                 do {
-                    command(commands.get(next++ % commands.size()));
+                    command(next(commands, System.nanoTime() >= deadline));
                     seen.addAll(segments());
-                } while (System.nanoTime() < end);
+                } while (System.nanoTime() < (done.size() < commands.size() ? end : Math.min(end, deadline)));
                 end(writer);
             }
             Scratch.deleteAll(journals);
@@ -113,6 +113,15 @@ public final class Commands {
         if (seen.isEmpty()) {
             throw new AssertionError("nothing was merged");
         }
+    }
+
+    /** The next in turn; of those only that have not been answered, if the time is over and there are any. */
+    private List<String> next(List<List<String>> commands, boolean over) {
+        List<String> command;
+        do {
+            command = commands.get(turn++ % commands.size());
+        } while (over && done.size() < commands.size() && done.containsKey(String.join(" ", command)));
+        return command;
     }
 
     private void end(Jvm writer) throws IOException, InterruptedException {
