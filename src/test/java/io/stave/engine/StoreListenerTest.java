@@ -270,11 +270,13 @@ class StoreListenerTest {
 
     @Test
     void listenerThatHangsHoldsNobodyUp() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         StoreListener slow = new Recorder() {
             @Override
             void then(Object notice) {
                 try {
+                    hangs.countDown();
                     release.await();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
@@ -288,6 +290,7 @@ class StoreListenerTest {
                         .size()
                 > 1);
         assertNotNull(store.get(Keys.value(7, 8)));
+        hangs.await();
         assertEquals(1, heard.size(), "it hangs in the first");
         Background<Boolean> close = Background.start(store::close).awaitWaiting();
         assertFalse(close.done(), "the close waits until all is told");
