@@ -184,6 +184,41 @@ class BlobUploadTest extends BlobStore {
         }
     }
 
+    @Test
+    void aChunkThatIsWrittenOverIsOneOrTheOtherOrNotThere() {
+        byte[] first = bytes(1, CHUNK);
+        byte[] second = bytes(2, CHUNK);
+        boolean died;
+        int point = 0;
+        do {
+            SimulatedDirectory disk = new SimulatedDirectory();
+            Stave begun = Engine.open(disk, options, true);
+            BlobUpload upload = begun.beginUpload(KEY);
+            upload.write(0, ByteBuffer.wrap(first));
+            disk.dieAt(disk.operations() + point++);
+            try {
+                upload.write(0, ByteBuffer.wrap(second));
+                died = false;
+            } catch (RuntimeException e) {
+                died = true;
+            }
+            for (CrashState state : List.of(CrashState.everything(), CrashState.syncedOnly())) {
+                try (Stave reopened = Engine.open(disk.afterCrash(state), options, true);
+                        BlobUpload resumed = reopened.resumeUpload(upload.id())) {
+                    if (!resumed.chunks().isEmpty()) {
+                        resumed.commit();
+                        byte[] found = reopened.get(KEY);
+                        assertArrayEquals(found[0] == first[0] ? first : second, found, "point " + point);
+                    } else {
+                        assertTrue(died);
+                    }
+                }
+            }
+            boolean unused = closes(begun);
+        } while (died);
+        assertTrue(point > 3);
+    }
+
     /** Closes the store; returns whether nothing has failed. */
     private static boolean closes(Stave store) {
         try {
