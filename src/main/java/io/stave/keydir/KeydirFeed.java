@@ -44,23 +44,10 @@ public final class KeydirFeed implements RecordFeed {
         offer(high, low, sequence, tombstone, segment, offset, length, flags);
     }
 
-    /**
-     * Takes part of a record into account as {@link RecordFeed#offer} does, by the fingerprint alone.
-     *
-     * @param high the first 64 bits of the key's fingerprint
-     * @param low the last 32 bits of the key's fingerprint
-     * @param sequence of the record, 63 bits
-     * @param tombstone whether the record is a tombstone
-     * @param segment the low 32 bits of the segment's id
-     * @param offset of the record, in bytes, at most {@link Location#MAX_OFFSET}
-     * @param length of the record, in bytes, at most {@link Location#MAX_LENGTH}
-     * @param flags seven bits, {@link Location#EXPIRY} and {@link Location#BLOB} among them
-     * @throws IllegalArgumentException if sequence, offset, length or flags do not fit
-     * @throws IllegalStateException if the loader has finished, or can hold no more
-     */
+    /** As {@link RecordFeed#offer}, for one who has no key at hand: here the fingerprint is all that is asked for. */
     public void offer(
             long high, int low, long sequence, boolean tombstone, int segment, int offset, int length, int flags) {
-        long order = KeydirLoader.order(sequence, tombstone);
+        long order = RecordOrder.of(sequence, tombstone);
         long packed = Location.pack(offset, length, flags);
         int stripe = CompactKeydir.stripeOf(high);
         long[] batch = waiting[stripe];

@@ -51,7 +51,7 @@ public final class KeydirLoader implements KeydirFiller<CompactKeydir> {
             int length,
             int flags,
             Location superseded) {
-        long order = order(sequence, tombstone);
+        long order = RecordOrder.of(sequence, tombstone);
         long packed = Location.pack(offset, length, flags);
         return stripes[CompactKeydir.stripeOf(high)].offer(
                 CompactKeydir.nonZero(high), low, order, segment, packed, superseded);
@@ -78,13 +78,6 @@ public final class KeydirLoader implements KeydirFiller<CompactKeydir> {
 
     Stripe stripe(int index) {
         return stripes[index];
-    }
-
-    static long order(long sequence, boolean tombstone) {
-        if (sequence < 0) {
-            throw new IllegalArgumentException("sequence " + sequence + ": must not be negative");
-        }
-        return sequence << 1 | (tombstone ? Stripe.TOMBSTONE : 0);
     }
 
     /** Drops the sequences too. An exception breaks the loading off. */

@@ -13,9 +13,6 @@ import java.util.function.Consumer;
  */
 final class Stripe {
 
-    /** The bit beside a sequence that makes it a tombstone's. */
-    static final long TOMBSTONE = 1;
-
     /** Slots moved at most before readers are let in again: about a hundred nanoseconds. */
     private static final int MOST_MOVED = 64 * TableShape.SLOT;
 
@@ -187,33 +184,27 @@ final class Stripe {
         return true;
     }
 
-    /** As {@link KeydirLoader#offer} says; {@code order} is the sequence, shifted left by one, and the tombstone bit. */
+    /** As {@link KeydirLoader#offer} says; {@code order} is a {@link RecordOrder}. */
     synchronized boolean offer(long high, int low, long order, int segment, long packed, Location superseded) {
         Table current = writable();
         int at = current.search(high, low);
         if (at < 0) {
             insert(high, low, segment, packed, order);
-            tombstones += (int) (order & TOMBSTONE);
+            tombstones += RecordOrder.tombstones(order);
             return false;
         }
         long presentOrder = current.sequence(at);
         int presentSegment = current.segment(at);
         long presentPacked = current.packed(at);
-        int newer = Long.compareUnsigned(order, presentOrder);
-        if (newer == 0) {
-            newer = Integer.compareUnsigned(segment, presentSegment);
-        }
-        if (newer == 0) {
-            newer = Integer.compare(Location.offset(packed), Location.offset(presentPacked));
-        }
+        int newer = RecordOrder.compare(order, segment, packed, presentOrder, presentSegment, presentPacked);
         if (newer > 0) {
             overwrite(current, at, segment, packed, order);
-            tombstones += (int) (order & TOMBSTONE) - (int) (presentOrder & TOMBSTONE);
+            tombstones += RecordOrder.tombstones(order) - RecordOrder.tombstones(presentOrder);
             superseded.set(presentSegment, presentPacked);
-            return (presentOrder & TOMBSTONE) == 0;
+            return !RecordOrder.isTombstone(presentOrder);
         }
         superseded.set(segment, packed);
-        return newer < 0 && (order & TOMBSTONE) == 0;
+        return newer < 0 && !RecordOrder.isTombstone(order);
     }
 
     /** The first record gets a table of so many slots. */

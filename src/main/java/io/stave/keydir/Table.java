@@ -235,7 +235,7 @@ final class Table {
         int next = 0;
         for (int at = 0; at < end; at += SLOT) {
             long high = high(at);
-            if (high == 0 || !keepTombstones && (sequence(at) & Stripe.TOMBSTONE) != 0) {
+            if (high == 0 || !keepTombstones && RecordOrder.isTombstone(sequence(at))) {
                 continue;
             }
             int to = Math.max(next, homeSlot(high, target.homes));

@@ -4,6 +4,7 @@ import io.stave.keydir.Key;
 import io.stave.keydir.KeydirFiller;
 import io.stave.keydir.Location;
 import io.stave.keydir.RecordFeed;
+import io.stave.keydir.RecordOrder;
 
 /** Fills a keydir of Chronicle Maps; each record is offered at once. */
 final class ChronicleFiller implements KeydirFiller<ChronicleKeydir> {
@@ -41,10 +42,7 @@ final class ChronicleFiller implements KeydirFiller<ChronicleKeydir> {
                 int offset,
                 int length,
                 int flags) {
-            if (sequence < 0) {
-                throw new IllegalArgumentException("sequence " + sequence + ": must not be negative");
-            }
-            long order = sequence << 1 | (tombstone ? Place.TOMBSTONE : 0);
+            long order = RecordOrder.of(sequence, tombstone);
             long packed = Location.pack(offset, length, flags);
             if (shards[ChronicleKeydir.indexOf(high)].offer(key, order, segment, packed, superseded)) {
                 losses.lost(superseded);

@@ -1,13 +1,12 @@
 package io.stave.keydir.chronicle;
 
+import io.stave.keydir.RecordOrder;
+
 /** What a map holds for a key: a location, and the order of its record, which counts only while the keydir is filled. Not thread-safe. */
 final class Place {
 
     /** The bytes of one in a map. */
     static final int LENGTH = Integer.BYTES + Long.BYTES + Long.BYTES;
-
-    /** The bit of the order that makes it a tombstone's. */
-    static final long TOMBSTONE = 1;
 
     int segment;
     long packed;
@@ -20,6 +19,6 @@ final class Place {
     }
 
     boolean isTombstone() {
-        return (order & TOMBSTONE) != 0;
+        return RecordOrder.isTombstone(order);
     }
 }

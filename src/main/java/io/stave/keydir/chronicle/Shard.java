@@ -2,6 +2,7 @@ package io.stave.keydir.chronicle;
 
 import io.stave.keydir.Key;
 import io.stave.keydir.Location;
+import io.stave.keydir.RecordOrder;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -101,29 +102,23 @@ final class Shard {
         return true;
     }
 
-    /** As {@link io.stave.keydir.RecordFeed#offer} says; {@code order} is the sequence, shifted left by one, and the tombstone bit. */
+    /** As {@link io.stave.keydir.RecordFeed#offer} says; {@code order} is a {@link RecordOrder}. */
     synchronized boolean offer(Key key, long order, int segment, long packed, Location superseded) {
         Probe probe = Probe.of(key);
         Place present = probe.place;
         if (!lookUp(probe)) {
             set(probe, false, segment, packed, order);
-            tombstones += (int) (order & Place.TOMBSTONE);
+            tombstones += RecordOrder.tombstones(order);
             return false;
         }
-        int newer = Long.compareUnsigned(order, present.order);
-        if (newer == 0) {
-            newer = Integer.compareUnsigned(segment, present.segment);
-        }
-        if (newer == 0) {
-            newer = Integer.compare(Location.offset(packed), Location.offset(present.packed));
-        }
+        int newer = RecordOrder.compare(order, segment, packed, present.order, present.segment, present.packed);
         if (newer <= 0) {
             superseded.set(segment, packed);
-            return newer < 0 && (order & Place.TOMBSTONE) == 0;
+            return newer < 0 && !RecordOrder.isTombstone(order);
         }
         superseded.set(present.segment, present.packed);
         boolean lost = !present.isTombstone();
-        tombstones += (int) (order & Place.TOMBSTONE) - (lost ? 0 : 1);
+        tombstones += RecordOrder.tombstones(order) - (lost ? 0 : 1);
         set(probe, true, segment, packed, order);
         return lost;
     }
