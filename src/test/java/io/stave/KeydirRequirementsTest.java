@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,9 +172,7 @@ class KeydirRequirementsTest {
     }
 
     private static String ownClassPath() {
-        return Stream.of(Stave.class, KeydirLife.class, CloseHelper.class)
-                .map(KeydirRequirementsTest::location)
-                .collect(Collectors.joining(File.pathSeparator));
+        return ClassPaths.of(Stave.class, KeydirLife.class, CloseHelper.class);
     }
 
     private List<String> run(List<String> flags, String classPath) throws Exception {
@@ -211,18 +208,6 @@ class KeydirRequirementsTest {
             return Files.readString(file);
         } catch (java.io.IOException e) {
             return e.toString();
-        }
-    }
-
-    private static String location(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -3,9 +3,8 @@ package io.stave.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.ClassPaths;
 import io.stave.Stave;
-import java.io.File;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -26,15 +25,9 @@ class CloseRacesTest {
         run(Path.of(System.getProperty("java.home")));
     }
 
-    private static String location(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .toString();
-    }
-
     private void run(Path java) throws Exception {
         Path out = path.resolve("out");
-        String classPath = String.join(
-                File.pathSeparator, location(Stave.class), location(CloseRaces.class), location(CloseHelper.class));
+        String classPath = ClassPaths.of(Stave.class, CloseRaces.class, CloseHelper.class);
         Process process = new ProcessBuilder(
                         java.resolve("bin/java").toString(),
                         "-Xmx128m",

@@ -1,8 +1,7 @@
 package io.stave.io;
 
-import java.io.File;
+import io.stave.ClassPaths;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,22 +52,10 @@ final class ChildJvm {
         command.add(java.resolve("bin/java").toString());
         command.addAll(flags);
         command.add("-cp");
-        command.add(String.join(File.pathSeparator, location(RealDirectory.class), location(IoProgram.class)));
+        command.add(ClassPaths.of(RealDirectory.class, IoProgram.class));
         command.add(IoProgram.class.getName());
         command.addAll(List.of(arguments));
         return command;
-    }
-
-    static String location(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Runs it to its end. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stave.ClassPaths;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -124,7 +125,7 @@ class ProcessLockTest {
     /** Another copy of the library, as another web application in the same JVM would have it. */
     @Test
     void attemptsOfAnotherClassLoaderDoNotLoseTheLock() throws Exception {
-        URL[] classes = {Path.of(ChildJvm.location(RealDirectory.class)).toUri().toURL()};
+        URL[] classes = {Path.of(ClassPaths.of(RealDirectory.class)).toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
                 StoreDirectory directory = RealDirectory.open(path)) {
             Class<?> copy = loader.loadClass(RealDirectory.class.getName());

@@ -3,15 +3,12 @@ package io.stave.engine.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.ClassPaths;
 import io.stave.Stave;
-import java.io.File;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +22,7 @@ class WithoutFlightRecorderTest {
     @Test
     void storeWorksWhereTheModuleIsMissing() throws Exception {
         Path out = directory.resolve("out");
-        String classPath = Stream.of(Stave.class, WithoutFlightRecorder.class, CloseHelper.class)
-                .map(WithoutFlightRecorderTest::location)
-                .collect(Collectors.joining(File.pathSeparator));
+        String classPath = ClassPaths.of(Stave.class, WithoutFlightRecorder.class, CloseHelper.class);
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--limit-modules",
@@ -47,17 +42,5 @@ class WithoutFlightRecorderTest {
         }
         assertEquals(List.of("key true false", "key true false"), Files.readAllLines(out));
         assertEquals(0, child.exitValue());
-    }
-
-    private static String location(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
