@@ -1,5 +1,6 @@
 package io.stave.blob;
 
+import io.stave.CorruptionException;
 import io.stave.io.FileHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -71,9 +72,19 @@ public record BlobReference(long id, long length, int chunkLength, int tableChec
                 bytes.getLong(at), bytes.getLong(at + 8), bytes.getInt(at + 16), bytes.getInt(at + 20));
     }
 
-    /** Reads a reference that is all of an array; throws as {@link #decode(ByteBuffer, int, int)}. */
-    public static BlobReference decode(byte[] value) {
-        return decode(ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN), 0, value.length);
+    /**
+     * Reads a reference that is the value of a record.
+     *
+     * @param file that the record was read from
+     * @param offset of the record there
+     * @throws CorruptionException if it is none
+     */
+    public static BlobReference decode(byte[] value, String file, long offset) {
+        try {
+            return decode(ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN), 0, value.length);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptionException(file, offset, "a reference to a blob", String.valueOf(e.getMessage()));
+        }
     }
 
     /** The file's name. */

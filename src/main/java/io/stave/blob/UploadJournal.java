@@ -54,7 +54,12 @@ public final class UploadJournal implements Closeable {
      * @param chunks those that have arrived, by index
      * @param end where the next entry goes
      */
-    public record State(long id, byte[] key, long begun, int chunkLength, Map<Integer, Chunk> chunks, long end) {}
+    public record State(long id, byte[] key, long begun, int chunkLength, Map<Integer, Chunk> chunks, long end) {
+        /** The bytes of the chunks that have arrived. */
+        public long bytes() {
+            return chunks.values().stream().mapToLong(Chunk::length).sum();
+        }
+    }
 
     private final WritableFile file;
     private final long seed;

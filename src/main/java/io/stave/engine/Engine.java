@@ -168,7 +168,7 @@ public final class Engine extends ReadCalls implements Stave {
 
     @Override
     public BlobWriter openWriter(byte[] key, WriteOptions how) {
-        return house.blobs.openWriter(KeyBytes.of(key), how, durability(how));
+        return house.blobs.openWriter(KeyBytes.of(key), how);
     }
 
     @Override
@@ -334,11 +334,10 @@ public final class Engine extends ReadCalls implements Stave {
         if (!house.blobs.takes(value.remaining())) {
             return write(operation, put(key, value, condition, expectedVersion, how));
         }
-        checkVersion(expectedVersion);
+        BlobCommit.Condition blobCondition = new BlobCommit.Condition(condition, expectedVersion);
         Object begun = house.notices.beginOperation();
         try {
-            return house.blobs.put(
-                    key, value, new BlobCommit.Condition(condition, expectedVersion), how, durability(how));
+            return house.blobs.put(key, value, blobCondition, how);
         } finally {
             house.notices.ended(begun, operation);
         }
@@ -360,24 +359,15 @@ public final class Engine extends ReadCalls implements Stave {
 
     private Write put(
             KeyBytes key, ByteBuffer value, long expiry, Condition condition, long expectedVersion, WriteOptions how) {
-        return Write.put(
-                key,
-                house.reads.fingerprint(key),
-                value,
-                expiry,
-                condition,
-                checkVersion(expectedVersion),
-                durability(how));
+        return Write.put(key, house.reads.fingerprint(key), value, expiry, condition, expectedVersion, durability(how));
     }
 
     private Write delete(KeyBytes key, Condition condition, long expectedVersion, WriteOptions how) {
-        return Write.delete(
-                key, house.reads.fingerprint(key), condition, checkVersion(expectedVersion), durability(how));
+        return Write.delete(key, house.reads.fingerprint(key), condition, expectedVersion, durability(how));
     }
 
     private Durability durability(WriteOptions how) {
-        Durability asked = how.durability();
-        return asked == null ? options.durability() : asked;
+        return Write.durability(how, options);
     }
 
     private static void checkValue(ByteBuffer value) {
@@ -385,13 +375,6 @@ public final class Engine extends ReadCalls implements Stave {
             throw new IllegalArgumentException(
                     "a value has at most " + MAX_VALUE_LENGTH + " bytes, this one has " + value.remaining());
         }
-    }
-
-    private static long checkVersion(long expectedVersion) {
-        if (expectedVersion < NO_VERSION) {
-            throw new IllegalArgumentException("a version is never negative: " + expectedVersion);
-        }
-        return expectedVersion;
     }
 
     private void ensureOpen() {

@@ -90,7 +90,6 @@ public final class House {
     public final Merger merger;
     public final Sweeper sweeper;
     final Blobs blobs;
-    final BlobCommit blobCommit;
     final Snapshots snapshots;
     final Checkpoints checkpoints;
 
@@ -205,7 +204,7 @@ public final class House {
                 log.groupLimit(),
                 options.asyncBytes(),
                 recovered.nextSequence());
-        this.blobCommit = new BlobCommit(reads, writePath, clock);
+        BlobCommit blobCommit = new BlobCommit(reads, writePath, clock);
         this.blobs = new Blobs(directory, catalog, space, health, blobCommit, options);
         this.sweeper = new Sweeper(directory, segments, recovered.hash(), reads, publisher, clock, System::nanoTime);
         this.checkpoints = new Checkpoints(directory, catalog, writePath, log, sealer, snapshots, liveBlobs, health);

@@ -59,11 +59,8 @@ final class BlobsLook {
     private void addUpload(long id) throws IOException {
         try {
             UploadJournal.State state = UploadJournal.read(directory, id);
-            long bytes = state.chunks().values().stream()
-                    .mapToLong(UploadJournal.Chunk::length)
-                    .sum();
             uploads.add(new BlobFindings.Upload(
-                    id, Instant.ofEpochMilli(state.begun()), state.chunks().size(), bytes));
+                    id, Instant.ofEpochMilli(state.begun()), state.chunks().size(), state.bytes()));
         } catch (NoSuchFileException | CorruptionException e) {
             return; // it is being ended, or begun; or a crash has left it so, and nobody knows its id
         }

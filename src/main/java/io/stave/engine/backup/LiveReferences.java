@@ -1,6 +1,5 @@
 package io.stave.engine.backup;
 
-import io.stave.CorruptionException;
 import io.stave.blob.BlobReference;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
@@ -23,17 +22,9 @@ final class LiveReferences {
     /** The first time. */
     void note(RecordCursor record) {
         if (record.kind() == RecordFormat.BLOB) {
-            Newest found = new Newest(record.sequence(), reference(record));
+            BlobReference blob = BlobReference.decode(record.value(), "a record", record.offset());
+            Newest found = new Newest(record.sequence(), blob);
             byKey.merge(ByteBuffer.wrap(record.key()), found, (a, b) -> a.sequence > b.sequence ? a : b);
-        }
-    }
-
-    private static BlobReference reference(RecordCursor record) {
-        try {
-            return BlobReference.decode(record.value());
-        } catch (IllegalArgumentException e) {
-            throw new CorruptionException(
-                    "a record", record.offset(), "a reference to a blob", String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,9 +1,7 @@
 package io.stave.engine.blob;
 
-import io.stave.Durability;
 import io.stave.blob.BlobReference;
 import io.stave.engine.base.ExpiryClock;
-import io.stave.engine.base.KeyBytes;
 import io.stave.engine.read.Reads;
 import io.stave.engine.write.Write;
 import io.stave.engine.write.WritePath;
@@ -28,6 +26,11 @@ public final class BlobCommit {
         /** Whatever the key has. */
         public static final Condition NONE = new Condition(Write.Condition.ALWAYS, 0);
 
+        /** Checks it. */
+        public Condition {
+            Write.checkVersion(expectedVersion);
+        }
+
         /** If the key has this version. */
         public static Condition version(long expected) {
             return new Condition(Write.Condition.VERSION, expected);
@@ -36,19 +39,14 @@ public final class BlobCommit {
 
     /** Writes the record that refers to a blob; returns its version, or 0 if the condition did not hold. */
     long refer(BlobTarget target, BlobReference blob, Condition condition) {
-        return refer(target.key(), blob, clock.expiry(target.how()), condition, target.durability());
-    }
-
-    /** The same with an expiry in epoch milliseconds, as in {@link Write}. */
-    public long refer(KeyBytes key, BlobReference blob, long expiry, Condition condition, Durability durability) {
         return writePath.write(Write.blob(
-                key,
-                reads.fingerprint(key),
+                target.key(),
+                reads.fingerprint(target.key()),
                 blob.encode(),
-                expiry,
+                clock.expiry(target.how()),
                 condition.kind,
                 condition.expectedVersion,
-                durability));
+                target.durability()));
     }
 
     /** Writes a value that turned out to be short; likewise. */

@@ -7,13 +7,8 @@ import io.stave.engine.base.KeyBytes;
 /**
  * What a large value is to become the value of.
  *
- * @param key a copy, for the writing may take long
+ * @param key that of the caller if the value is at hand, else a copy, for the writing may take long
  * @param how the write options
- * @param durability of the record that refers to the blob; the blob itself is forced in any case, for its record may be
+ * @param durability that they come to; of a value that turns out to be short, for a blob and its record are forced in any case
  */
-record BlobTarget(KeyBytes key, WriteOptions how, Durability durability) {
-
-    static BlobTarget of(KeyBytes key, WriteOptions how, Durability durability) {
-        return new BlobTarget(KeyBytes.copyOf(key), how, durability);
-    }
-}
+record BlobTarget(KeyBytes key, WriteOptions how, Durability durability) {}

@@ -2,7 +2,6 @@ package io.stave.engine.blob;
 
 import io.stave.BlobUpload;
 import io.stave.BlobWriter;
-import io.stave.Durability;
 import io.stave.Options;
 import io.stave.PendingUpload;
 import io.stave.StaveException;
@@ -18,7 +17,9 @@ import io.stave.engine.base.KeyBytes;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.blob.BlobCommit.Condition;
 import io.stave.engine.live.Catalog;
+import io.stave.engine.live.Leftovers;
 import io.stave.engine.space.DiskSpace;
+import io.stave.engine.write.Write;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
 import java.io.Closeable;
@@ -43,6 +44,7 @@ public final class Blobs {
     private final Options options;
     private final Uploads uploads;
     private final StoreLog log;
+    private final Leftovers leftovers;
 
     private final Set<OpenBlob> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -62,6 +64,7 @@ public final class Blobs {
         this.options = options;
         this.uploads = new Uploads(this, directory, commit, options);
         this.log = new StoreLog(directory.path());
+        this.leftovers = new Leftovers(directory);
     }
 
     /** Whether a value of so many bytes becomes a blob. */
@@ -70,8 +73,8 @@ public final class Blobs {
     }
 
     /** Writes a value that is at hand; returns its version, or 0 if the condition did not hold. */
-    public long put(KeyBytes key, ByteBuffer value, Condition condition, WriteOptions how, Durability durability) {
-        BlobTarget target = new BlobTarget(key, how, durability);
+    public long put(KeyBytes key, ByteBuffer value, Condition condition, WriteOptions how) {
+        BlobTarget target = target(key, how);
         BlobOutput output = create(value.remaining());
         BlobReference blob;
         try (output) {
@@ -88,9 +91,9 @@ public final class Blobs {
     }
 
     /** Begins a value that is to come. */
-    public BlobWriter openWriter(KeyBytes key, WriteOptions how, Durability durability) {
+    public BlobWriter openWriter(KeyBytes key, WriteOptions how) {
         ensureOpen();
-        return new StreamWriter(this, commit, BlobTarget.of(key, how, durability), options.blobChunkLength());
+        return new StreamWriter(this, commit, target(KeyBytes.copyOf(key), how), options.blobChunkLength());
     }
 
     /** Begins an upload. */
@@ -130,6 +133,10 @@ public final class Blobs {
 
     void ended(OpenBlob blob) {
         open.remove(blob);
+    }
+
+    BlobTarget target(KeyBytes key, WriteOptions how) {
+        return new BlobTarget(key, how, Write.durability(how, options));
     }
 
     StoreId storeId() {
@@ -191,16 +198,9 @@ public final class Blobs {
         delete(BlobNames.blob(id));
     }
 
-    /** Deletes what is not needed. That it stays is no harm: the next open tries again. */
+    /** Deletes what is not needed. */
     void delete(String name) {
-        try {
-            boolean unused = directory.delete(name);
-        } catch (IOException e) {
-            log.warn(
-                    name + " is not needed and could not be deleted: " + e
-                            + ". The next open tries again; see to the disk.",
-                    e);
-        }
+        boolean unused = leftovers.delete(name);
     }
 
     /** Closes a file in which all that counts is forced. */

@@ -146,9 +146,6 @@ final class StreamWriter implements BlobWriter, Blobs.OpenBlob {
 
     @Override
     public long commitIf(long expectedVersion) {
-        if (expectedVersion < 0) {
-            throw new IllegalArgumentException("a version is never negative: " + expectedVersion);
-        }
         return commit(Condition.version(expectedVersion));
     }
 

@@ -1,8 +1,6 @@
 package io.stave.engine.blob;
 
 import io.stave.BlobUpload;
-import io.stave.Durability;
-import io.stave.Options;
 import io.stave.StoreClosedException;
 import io.stave.WriteOptions;
 import io.stave.blob.BlobOutput;
@@ -25,7 +23,6 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
     private final Uploads uploads;
     private final Blobs blobs;
     private final BlobCommit commit;
-    private final Options options;
     private final long id;
     private final KeyBytes key;
     private final int chunkLength;
@@ -37,18 +34,10 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
     private boolean ended;
     private boolean left;
 
-    Upload(
-            Uploads uploads,
-            Blobs blobs,
-            BlobCommit commit,
-            Options options,
-            State state,
-            BlobOutput output,
-            UploadJournal journal) {
+    Upload(Uploads uploads, Blobs blobs, BlobCommit commit, State state, BlobOutput output, UploadJournal journal) {
         this.uploads = uploads;
         this.blobs = blobs;
         this.commit = commit;
-        this.options = options;
         this.id = state.id();
         this.key = KeyBytes.of(state.key());
         this.chunkLength = state.chunkLength();
@@ -115,20 +104,15 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
 
     @Override
     public long commitIf(long expectedVersion, WriteOptions how) {
-        if (expectedVersion < 0) {
-            throw new IllegalArgumentException("a version is never negative: " + expectedVersion);
-        }
         return commit(Condition.version(expectedVersion), how);
     }
 
     private synchronized long commit(Condition condition, WriteOptions how) {
         ensureGoing();
         long length = checkedLength();
-        Durability asked = how.durability();
-        BlobTarget target = new BlobTarget(key, how, asked == null ? options.durability() : asked);
         try {
             blobs.admit(0);
-            long version = commit.refer(target, output.finish(length), condition);
+            long version = commit.refer(blobs.target(key, how), output.finish(length), condition);
             if (version != 0) {
                 leaveFiles();
                 uploads.finished(this);

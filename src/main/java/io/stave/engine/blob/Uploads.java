@@ -93,7 +93,7 @@ final class Uploads {
     }
 
     private Upload opened(State state, BlobOutput output, UploadJournal journal) {
-        Upload upload = new Upload(this, blobs, commit, options, state, output, journal);
+        Upload upload = new Upload(this, blobs, commit, state, output, journal);
         open.put(state.id(), upload);
         blobs.begun(upload);
         return upload;
@@ -121,15 +121,12 @@ final class Uploads {
     List<PendingUpload> list() {
         List<PendingUpload> pending = new ArrayList<>();
         for (State state : states()) {
-            long bytes = state.chunks().values().stream()
-                    .mapToLong(UploadJournal.Chunk::length)
-                    .sum();
             pending.add(new PendingUpload(
                     state.id(),
                     state.key(),
                     Instant.ofEpochMilli(state.begun()),
                     state.chunks().size(),
-                    bytes));
+                    state.bytes()));
         }
         return pending;
     }

@@ -48,12 +48,7 @@ public final class BlobFiles {
      * @throws CorruptionException if to nothing
      */
     public BlobReference reference(byte[] value) {
-        try {
-            return BlobReference.decode(value);
-        } catch (IllegalArgumentException e) {
-            throw new CorruptionException(
-                    directory.path().toString(), 0, "a reference to a blob", String.valueOf(e.getMessage()));
-        }
+        return BlobReference.decode(value, directory.path().toString(), 0);
     }
 
     /** Opens a blob; throws as {@link #open(byte[])}. */

@@ -6,6 +6,7 @@ import io.stave.blob.BlobNames;
 import io.stave.blob.BlobReference;
 import io.stave.blob.UploadJournal;
 import io.stave.engine.base.StoreLog;
+import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.io.StoreDirectory;
@@ -32,6 +33,7 @@ final class BlobInventory {
 
     private final StoreDirectory directory;
     private final StoreLog log;
+    private final Leftovers leftovers;
     private final Keydir keydir;
     private final LiveSegments segments;
     private final long oldestUpload;
@@ -47,6 +49,7 @@ final class BlobInventory {
     BlobInventory(StoreDirectory directory, Keydir keydir, LiveSegments segments, long oldestUpload) {
         this.directory = directory;
         this.log = new StoreLog(directory.path());
+        this.leftovers = new Leftovers(directory);
         this.keydir = keydir;
         this.segments = segments;
         this.oldestUpload = oldestUpload;
@@ -93,8 +96,11 @@ final class BlobInventory {
             return null;
         }
         try {
-            return BlobReference.decode(reader.value(segment, location.offset, location.length));
-        } catch (CorruptionException | StoreIOException | IllegalArgumentException e) {
+            return BlobReference.decode(
+                    reader.value(segment, location.offset, location.length),
+                    segment.name(),
+                    Integer.toUnsignedLong(location.offset));
+        } catch (CorruptionException | StoreIOException e) {
             log.warn(
                     segment.name() + ": the record at offset " + Integer.toUnsignedLong(location.offset)
                             + " cannot be read, so nobody knows which blob it refers to: " + e.getMessage()
@@ -140,16 +146,10 @@ final class BlobInventory {
     }
 
     private boolean delete(String name) {
-        try {
-            boolean there = directory.delete(name);
+        boolean gone = leftovers.delete(name);
+        if (gone) {
             deleted.add(name);
-            return there;
-        } catch (IOException e) {
-            log.warn(
-                    name + " is not needed and could not be deleted: " + e
-                            + ". The next open tries again; see to the disk.",
-                    e);
-            return false;
         }
+        return gone;
     }
 }

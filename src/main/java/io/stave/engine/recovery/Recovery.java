@@ -8,6 +8,7 @@ import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.SegmentTally;
@@ -46,6 +47,7 @@ public final class Recovery {
 
     private final StoreDirectory directory;
     private final StoreLog log;
+    private final Leftovers leftovers;
     private final ProgressMeter progress;
     private final KeydirMaker<?> maker;
     private final Reserve reserve;
@@ -70,6 +72,7 @@ public final class Recovery {
             long oldestUpload) {
         this.directory = directory;
         this.log = new StoreLog(directory.path());
+        this.leftovers = new Leftovers(directory);
         this.progress = new ProgressMeter(progress);
         this.maker = maker;
         this.reserve = reserve;
@@ -178,16 +181,7 @@ public final class Recovery {
 
     /** What is not listed is not seen: it can stay until the next open, or for good if it is a directory. */
     private boolean delete(String name) {
-        try {
-            directory.delete(name);
-            return true;
-        } catch (IOException e) {
-            log.warn(
-                    name + " is not needed and could not be deleted: " + e
-                            + ". The next open tries again; see to the disk.",
-                    e);
-            return false;
-        }
+        return leftovers.delete(name);
     }
 
     /** A hint is advice: a store on a full disk opens without it. */

@@ -6,6 +6,8 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
+import io.stave.segment.RecordVisitor;
+import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,19 +55,20 @@ final class OrphanedBlobs {
         plan.damages().forEach(damage -> damages.put(damage.segment().id(), damage));
         for (ListedSegment segment : plan.manifest().segments()) {
             Damage damage = damages.get(segment.id());
+            RecordVisitor refer = record -> refer(record, SegmentNames.segment(segment.id()));
             if (damage == null) {
                 long end = segment.isSealed() ? segment.length() : Salvage.WHOLE;
-                new Salvage(directory, plan.manifest(), segment, end).walk(this::refer);
+                new Salvage(directory, plan.manifest(), segment, end).walk(refer);
             } else if (damage.kept() > 0) {
-                new Salvage(directory, plan.manifest(), segment, damage.end()).walk(this::refer);
+                new Salvage(directory, plan.manifest(), segment, damage.end()).walk(refer);
             }
         }
     }
 
-    private void refer(RecordCursor record) {
+    private void refer(RecordCursor record, String file) {
         if (record.kind() == RecordFormat.BLOB) {
-            referred.add(BlobReference.decode(record.buffer(), record.valuePosition(), record.valueLength())
-                    .id());
+            referred.add(
+                    BlobReference.decode(record.value(), file, record.offset()).id());
         }
     }
 }

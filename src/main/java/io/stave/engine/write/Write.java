@@ -1,6 +1,8 @@
 package io.stave.engine.write;
 
 import io.stave.Durability;
+import io.stave.Options;
+import io.stave.WriteOptions;
 import io.stave.engine.base.KeyBytes;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.Key;
@@ -49,6 +51,7 @@ public final class Write implements Key {
             @Nullable ByteBuffer value,
             long expiry,
             Durability durability) {
+        checkVersion(expectedVersion);
         this.kind = kind;
         this.condition = condition;
         this.expectedVersion = expectedVersion;
@@ -61,6 +64,23 @@ public final class Write implements Key {
         this.valueLength = this.value == null ? 0 : this.value.remaining();
         this.expiry = expiry;
         this.durability = durability;
+    }
+
+    /**
+     * Checks a version that a write expects.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public static void checkVersion(long expected) {
+        if (expected < 0) {
+            throw new IllegalArgumentException("a version is never negative: " + expected);
+        }
+    }
+
+    /** The durability that write options ask for; where they do not say, that of the store. */
+    public static Durability durability(WriteOptions how, Options options) {
+        Durability asked = how.durability();
+        return asked == null ? options.durability() : asked;
     }
 
     /** A put; {@code value} is read from position to limit and left as it is. */
