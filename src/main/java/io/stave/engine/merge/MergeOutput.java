@@ -104,6 +104,7 @@ final class MergeOutput implements Closeable {
         buffer.flip();
         space.makeRoomForCopies(buffer.limit());
         file.write(buffer, written);
+        space.copied();
         written += buffer.limit();
         if (next > buffer.capacity()) {
             buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);

@@ -169,8 +169,8 @@ final class MergeRound {
 
     /** Something that may shadow was found where none was known of: an input's hint does not tell of what was overwritten in it. */
     private void startOver() throws IOException {
-        discard();
-        space.endRound();
+        space.abandonRound(this::discard);
+        space.beginRound(inputs);
         created.clear();
         outputs.clear();
         tombstones = newRule();
@@ -364,13 +364,15 @@ final class MergeRound {
 
     private void buildHint(ListedSegment made) throws IOException {
         try {
-            if (!space.makeRoomForHintOfCopies(hintBytes.getOrDefault(made.id(), 0L), inputs)) {
+            if (!space.makeRoomForHintOfCopies(hintBytes.getOrDefault(made.id(), 0L))) {
                 throw new NoSpaceException(HintFile.name(made.id()), "what is left is kept for merges");
             }
             hints.build(made);
+            space.copied();
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
+            space.notCopied();
             log.warn(
                     "no hint for " + SegmentNames.segment(made.id()) + ": " + e
                             + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",

@@ -254,6 +254,7 @@ public final class Merger {
             List<Segment> copies = new ArrayList<>();
             MergeRound.Refused refused;
             try {
+                space.beginRound(sound);
                 refused = round.copy();
                 if (refused == null && !reclaims(round, sound)) {
                     judged(sound);
@@ -405,7 +406,7 @@ public final class Merger {
     private void unlink(Segment input) {
         segments.remove(input);
         input.mapping().release();
-        snapshots.release(input, () -> delete(input));
+        snapshots.release(input, () -> space.giveBack(input, () -> delete(input)));
     }
 
     private void delete(Segment input) {
@@ -427,7 +428,7 @@ public final class Merger {
             if (health.failed()) {
                 round.close();
             } else {
-                round.discard();
+                space.abandonRound(round::discard);
             }
         } catch (IOException e) {
             if (cause != null) {

@@ -12,7 +12,9 @@ import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -92,6 +94,21 @@ public final class DiskSpace {
     /** What the round of a merge that is running has written: it needs the less. */
     private final AtomicLong written = new AtomicLong();
 
+    /** Of that what is on its way to the disk: nobody else may have the room, and nothing is lent yet. */
+    private final AtomicLong onItsWay = new AtomicLong();
+
+    /**
+     * What that round gives back at its end, by the ids of its inputs. Whoever gives something back holds the monitor, so that it is never counted as lent
+     * and as free.
+     */
+    private final Map<Long, Long> inputs = new HashMap<>();
+
+    /** The sum of these. */
+    private volatile long toComeBack;
+
+    /** The hint of a sealed segment that is being written. */
+    private volatile long hintUnderWay;
+
     /**
      * Creates it; nothing is asked or taken yet.
      *
@@ -114,7 +131,7 @@ public final class DiskSpace {
     }
 
     /** How much is kept for what, in bytes. */
-    private record Shares(long merge, long deletes, long hints, long margin) {
+    private record Shares(long merge, long deletes, long hints, long hintUnderWay, long margin) {
 
         /** What the file holds. */
         long reserve() {
@@ -126,9 +143,9 @@ public final class DiskSpace {
             return merge + deletes + hints + margin;
         }
 
-        /** What deletes leave. Where others have taken the room for hints, half of that for deletes stays theirs. */
+        /** What deletes leave. Where others have taken the room for hints to come, half of that for deletes stays theirs. */
         long fromDeletes() {
-            return merge + Math.min(hints, deletes / 2);
+            return merge + Math.max(hintUnderWay, Math.min(hints, deletes / 2));
         }
     }
 
@@ -145,10 +162,16 @@ public final class DiskSpace {
         }
         long merge = copies + copies / HINT_SHARE + manifestBytes() + 2 * slack();
         return new Shares(
-                Math.max(0, Math.min(merge, most - deletes) - written.get()),
+                Math.max(0, Math.min(merge, most - deletes) - lentToMerge()) + onItsWay.get(),
                 deletes,
                 hints,
+                hintUnderWay,
                 Math.min(MARGIN, volume / MARGIN_VOLUME_SHARES));
+    }
+
+    /** Of what the round of a merge has written no more than it gives back: with its hints that can be less, if its inputs had none. */
+    private long lentToMerge() {
+        return Math.min(written.get(), toComeBack);
     }
 
     private long manifestBytes() {
@@ -191,10 +214,21 @@ public final class DiskSpace {
             spendable = urgent ? all - shares.fromDeletes() : spendable;
         }
         if (needed > spendable) {
+            spendable = settled(urgent);
+        }
+        if (needed > spendable) {
             refusal.run();
             throw full(bytes, spendable);
         }
         makeRoom(bytes);
+    }
+
+    /** What may be spent when nothing is on its way back: waits for a file that is being deleted. */
+    private long settled(boolean urgent) throws IOException {
+        synchronized (inputs) {
+            Shares shares = shares();
+            return file.all() - (urgent ? shares.fromDeletes() : shares.fromPuts());
+        }
     }
 
     /** An append that was admitted found no room: somebody else has taken it. */
@@ -281,8 +315,12 @@ public final class DiskSpace {
         return room - room / (HINT_SHARE + 1);
     }
 
-    /** Whether the hint of a segment that is sealed now fits in beside what is kept for a merge; then there is room for it. */
+    /**
+     * Whether the hint of a segment that is sealed now fits in beside what is kept for a merge; then there is room for it, until
+     * {@link #hintEnded}. One at a time.
+     */
     public boolean makeRoomForHint(long bytes) throws IOException {
+        hintUnderWay = bytes; // first, or deletes take what is found free here
         boolean fits = file.all() - bytes >= shares().merge;
         if (fits) {
             makeRoom(bytes);
@@ -290,44 +328,95 @@ public final class DiskSpace {
         return fits;
     }
 
-    /** Sees to it that so many bytes are free for copies, as far as the file holds them. The merge only. */
+    /** The hint is there, or will not be. */
+    public void hintEnded() {
+        hintUnderWay = 0;
+    }
+
+    /** A round begins, at the end of which these inputs go. The merge only. */
+    public void beginRound(List<Segment> begun) throws IOException {
+        synchronized (inputs) {
+            endRound();
+            for (Segment input : begun) {
+                inputs.put(input.id(), onDisk(input));
+            }
+            toComeBack = inputs.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** Runs what deletes the files of an input. Any thread may do that. */
+    public void giveBack(Segment input, Runnable delete) {
+        synchronized (inputs) {
+            Long back = inputs.remove(input.id());
+            toComeBack -= back == null ? 0 : back;
+            delete.run();
+        }
+    }
+
+    /** Something that deletes files. */
+    @FunctionalInterface
+    public interface Deletion {
+        /** Does it. */
+        void run() throws IOException;
+    }
+
+    /** The round is given up: runs what deletes its copies. The merge only. */
+    public void abandonRound(Deletion copies) throws IOException {
+        synchronized (inputs) {
+            endRound();
+            copies.run();
+        }
+    }
+
+    /** Sees to it that so many bytes are free for copies that are about to be written, as far as the file holds them. The merge only. */
     public void makeRoomForCopies(long bytes) throws IOException {
-        makeRoom(bytes);
+        onItsWay.addAndGet(bytes);
         written.addAndGet(bytes);
+        makeRoom(bytes);
+    }
+
+    /** What there was room made for is on the disk. The merge only. */
+    public void copied() {
+        onItsWay.set(0);
+    }
+
+    /** What there was room made for last will not be written. The merge only. */
+    public void notCopied() {
+        written.addAndGet(-onItsWay.getAndSet(0));
     }
 
     /**
      * Whether the hint of copies fits in beside the MANIFEST, and another merge can follow when the inputs are gone, which may have had no hints;
      * then there is room for it. The merge only.
      */
-    public boolean makeRoomForHintOfCopies(long bytes, List<Segment> inputs) throws IOException {
+    public boolean makeRoomForHintOfCopies(long bytes) throws IOException {
         Shares shares = shares();
         long all = file.all() - bytes;
-        boolean fits = all >= shares.fromPuts()
-                || (all >= besideCopies() && all + onDisk(inputs) >= shares.merge + written.get());
+        boolean fits =
+                all >= shares.fromPuts() || (all >= besideCopies() && all + toComeBack >= shares.merge + lentToMerge());
         if (fits) {
             makeRoomForCopies(bytes);
         }
         return fits;
     }
 
-    private long onDisk(List<Segment> inputs) throws IOException {
-        long bytes = 0;
-        for (Segment input : inputs) {
-            bytes += input.length();
-            try (ReadableFile hint = directory.open(HintFile.name(input.id()))) {
-                bytes += hint.length();
-            } catch (NoSuchFileException e) {
-                // It goes without, for want of room perhaps.
-                continue;
-            }
+    private long onDisk(Segment input) throws IOException {
+        try (ReadableFile hint = directory.open(HintFile.name(input.id()))) {
+            return input.length() + hint.length();
+        } catch (NoSuchFileException e) {
+            // It goes without, for want of room perhaps.
+            return input.length();
         }
-        return bytes;
     }
 
-    /** A round has given its inputs back, or its outputs. The merge only. */
+    /** A round has given its inputs back, as far as nobody else holds them. The merge only. */
     public void endRound() {
-        written.set(0);
+        synchronized (inputs) {
+            onItsWay.set(0);
+            written.set(0);
+            inputs.clear();
+            toComeBack = 0;
+        }
     }
 
     /** Whether a file of so many bytes may be written that nobody needs: not at the cost of merges, deletes and hints. */

@@ -138,6 +138,8 @@ public final class Sealer {
                     "no hint for " + appender.segment().name() + ": " + e.getMessage()
                             + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
                     e);
+        } finally {
+            space.hintEnded();
         }
         catalog.seal(entry);
         appender.segment().seal(entry.digest());

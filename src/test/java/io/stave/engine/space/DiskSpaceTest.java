@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -126,11 +127,97 @@ class DiskSpaceTest {
     /** A merge that runs has taken its part of the reserve already. */
     @Test
     void whatAMergeIsWritingIsNotKeptAgain() throws IOException {
+        space.beginRound(List.of(sealed(80_000, 60_000)));
         space.makeRoomForCopies(60_000);
+        space.copied();
         directory.usable(KEPT - 60_000 + 1000);
         space.admit(1000, 0, false);
         space.endRound();
         assertThrows(StoreFullException.class, () -> space.admit(1, 0, false));
+    }
+
+    /** Else both would have the same room: what was counted as written, and is free until it is. */
+    @Test
+    void whatAMergeIsAboutToWriteIsLeftAlone() throws IOException {
+        space.beginRound(List.of(sealed(80_000, 60_000)));
+        space.makeRoomForCopies(60_000);
+        directory.usable(MERGE + 100);
+        assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
+        space.admit(100, 0, true);
+        space.notCopied();
+        assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
+        space.makeRoomForCopies(60_000);
+        space.copied();
+        directory.usable(MERGE - 60_000 + 100);
+        assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
+        space.admit(100, 0, true);
+    }
+
+    /** Else it would be there twice for a moment: as what comes back, and as free. */
+    @Test
+    void whatARoundGivesBackIsKeptAtOnce() throws IOException {
+        Segment input = sealed(50_000, 40_000);
+        space.beginRound(List.of(input));
+        space.makeRoomForCopies(40_000);
+        space.copied();
+        directory.usable(MERGE - 40_000);
+        space.giveBack(input, () -> directory.usable(MERGE + 10_000));
+        assertThrows(StoreFullException.class, () -> space.admit(10_001, 0, true));
+        space.admit(10_000, 0, true);
+        space.beginRound(List.of(sealed(50_000, 40_000)));
+        space.makeRoomForCopies(40_000);
+        space.copied();
+        directory.usable(MERGE - 40_000);
+        space.abandonRound(() -> directory.usable(MERGE));
+        assertThrows(StoreFullException.class, () -> space.admit(1, 0, true));
+    }
+
+    /** It is not refused for the moment in which a file is neither there nor gone. */
+    @Test
+    void deleteWaitsForAFileThatIsGivenBack() throws Exception {
+        Segment input = sealed(50_000, 40_000);
+        space.beginRound(List.of(input));
+        space.makeRoomForCopies(40_000);
+        space.copied();
+        directory.usable(MERGE - 40_000);
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        Thread deleter = new Thread(() -> {
+            try {
+                space.admit(10_000, 0, true);
+            } catch (Throwable e) {
+                outcome.set(e);
+            }
+        });
+        space.giveBack(input, () -> {
+            deleter.start();
+            while (deleter.getState() != Thread.State.BLOCKED && deleter.isAlive()) {
+                Thread.onSpinWait();
+            }
+            directory.usable(MERGE + 10_000);
+        });
+        deleter.join();
+        assertNull(outcome.get());
+    }
+
+    @Test
+    void theRoomOfAHintThatIsBeingWrittenIsLeftAlone() throws IOException {
+        directory.usable(MERGE + 1000);
+        assertTrue(space.makeRoomForHint(600));
+        assertThrows(StoreFullException.class, () -> space.admit(401, 0, true));
+        space.admit(400, 0, true);
+        space.hintEnded();
+        space.admit(401, 0, true);
+    }
+
+    /** With hints, where the inputs had none. Deletes would use it up, and at the end no merge could begin. */
+    @Test
+    void whatAMergeWritesAndDoesNotGiveBackIsKept() throws IOException {
+        space.beginRound(List.of(sealed(50_000, 50_000)));
+        space.makeRoomForCopies(90_000);
+        space.copied();
+        directory.usable(MERGE - 50_000 + 100);
+        space.admit(100, 0, true);
+        assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
     }
 
     /** An answer is good for half of what it left, so that others who write to the volume do not use up the rest. */
@@ -197,20 +284,26 @@ class DiskSpaceTest {
     /** Its inputs may have had no hint. Then the disk would be fuller after the merge than before. */
     @Test
     void aMergeWritesNoHintThatWouldKeepTheNextOneFromItsRoom() throws IOException {
-        Segment input = sealed(50_000, 10_000);
+        List<Segment> inputs = List.of(sealed(50_000, 10_000));
+        space.beginRound(inputs);
         space.makeRoomForCopies(10_000);
+        space.copied();
         directory.usable(MERGE - 10_000);
-        assertTrue(space.makeRoomForHintOfCopies(40_000, List.of(input)));
-        space.endRound();
+        assertTrue(space.makeRoomForHintOfCopies(40_000));
+        space.beginRound(inputs);
         space.makeRoomForCopies(45_000);
+        space.copied();
         directory.usable(MERGE - 45_000);
-        assertFalse(space.makeRoomForHintOfCopies(40_000, List.of(input)));
+        assertFalse(space.makeRoomForHintOfCopies(40_000));
         try (var hint = directory.create("0000000000000001.hint")) {
             hint.write(ByteBuffer.allocate(40_000), 0);
         }
-        assertTrue(space.makeRoomForHintOfCopies(40_000, List.of(input)), "it takes the place of that one");
+        space.beginRound(inputs);
+        space.makeRoomForCopies(45_000);
+        space.copied();
+        assertTrue(space.makeRoomForHintOfCopies(40_000), "it takes the place of that one");
         directory.usable(40_000);
-        assertFalse(space.makeRoomForHintOfCopies(40_000, List.of(input)), "the MANIFEST needs some");
+        assertFalse(space.makeRoomForHintOfCopies(40_000), "the MANIFEST needs some");
     }
 
     @Test
