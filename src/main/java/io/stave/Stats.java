@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param keys keys in the store, with those whose value has expired and was not swept yet
  * @param lastVersion largest version given to a write so far, or {@link Stave#NO_VERSION}
  * @param space what the bytes of the segments are
+ * @param blobs the values that lie in files of their own
  * @param keydir the keydir
  * @param operations what callers have done
  * @param commits how their writes got to the disk
@@ -31,6 +32,7 @@ public record Stats(
         long keys,
         long lastVersion,
         Space space,
+        Blobs blobs,
         Keydir keydir,
         Operations operations,
         Commits commits,
@@ -44,6 +46,7 @@ public record Stats(
     public Stats {
         Objects.requireNonNull(time, "time");
         Objects.requireNonNull(space, "space");
+        Objects.requireNonNull(blobs, "blobs");
         Objects.requireNonNull(keydir, "keydir");
         Objects.requireNonNull(operations, "operations");
         Objects.requireNonNull(commits, "commits");
@@ -84,6 +87,17 @@ public record Stats(
             return liveBytes == 0 ? 0 : (double) diskBytes / liveBytes;
         }
     }
+
+    /**
+     * Values longer than {@link Options#blobThreshold()}, which lie in files of their own. Their bytes come on top of those of the segments.
+     *
+     * @param count how many of them keys have, those among them that have expired and were not found yet
+     * @param bytes how long these are
+     * @param pinnedBytes how long those are that no key has any more and that snapshots or checkpoints still hold; the last of these to
+     *     end gives their files back
+     * @since 0.1
+     */
+    public record Blobs(long count, long bytes, long pinnedBytes) {}
 
     /**
      * The keydir.

@@ -134,6 +134,7 @@ class ReportsTest {
                 10,
                 9,
                 new Stats.Space(disk, live, disk - live, 0, 0, disk, 0),
+                new Stats.Blobs(0, 0, 0),
                 new Stats.Keydir(240, 0.5),
                 new Stats.Operations(6, 4, 0, 5, 3, 0),
                 new Stats.Commits(

@@ -27,6 +27,9 @@ final class Jvm implements AutoCloseable {
     /** Nothing a child does takes so long on the slowest machine: a hang is a failure. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** So many lines are shown again before all others. */
+    private static final int LAST_LINES = 40;
+
     private final Process process;
     private final Thread listener;
 
@@ -107,8 +110,15 @@ final class Jvm implements AutoCloseable {
         return lines.stream().filter(line -> line.startsWith(word)).toList();
     }
 
-    /** All it has said. */
+    /** All it has said; the end first, if that is long, for it is there that a child says what went wrong. */
     synchronized String output() {
+        int from = lines.size() - LAST_LINES;
+        return from <= 0
+                ? indented(lines)
+                : indented(lines.subList(from, lines.size())) + "\nAll of it:\n" + indented(lines);
+    }
+
+    private static String indented(List<String> lines) {
         return "  " + String.join("\n  ", lines);
     }
 

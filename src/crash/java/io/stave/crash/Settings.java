@@ -2,6 +2,7 @@ package io.stave.crash;
 
 import io.stave.Durability;
 import io.stave.Options;
+import io.stave.blob.BlobReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ record Settings(
     /** How many keys that are. */
     static final int FAMILY_KEYS = 8;
 
+    /** Values of more bytes become blobs, where there are any. */
+    private static final int BLOBS_FROM = 2000;
+
     /** Eight writers in SYNC, two readers, a merge in a loop, segments of 64 KiB. */
     static Settings of(Path store, Path journals, long seed) {
         return new Settings(store, journals, 1, seed, 8, 2, 0, 200, true, 64 * 1024, Durability.SYNC);
@@ -82,8 +86,10 @@ record Settings(
         return new Settings(store, journals, epoch, seed, 0, 0, number, keys, merging, segmentLength, durability);
     }
 
+    /** In one run of four the longer values lie in files of their own. */
     Options options() {
-        return Options.defaults().segmentLength(segmentLength).durability(durability);
+        Options options = Options.defaults().segmentLength(segmentLength).durability(durability);
+        return (seed & 3) == 0 ? options.blobThreshold(BLOBS_FROM).blobChunkLength(BlobReference.MIN_CHUNK) : options;
     }
 
     List<String> toArguments() {

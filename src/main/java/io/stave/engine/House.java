@@ -286,7 +286,7 @@ public final class House {
 
     /** Nothing refers to a blob any more, and that is forced. */
     private void removeBlob(BlobReference blob) {
-        snapshots.releaseBlob(() -> blobs.delete(blob.id()));
+        snapshots.releaseBlob(blob.length(), () -> blobs.delete(blob.id()));
     }
 
     /** The leader has published a group that made so many bytes dead. */
@@ -378,7 +378,7 @@ public final class House {
     }
 
     public Stats stats() {
-        return report.of(keydir, segments, writePath, merger, snapshots, pressure);
+        return report.of(keydir, segments, liveBlobs, writePath, merger, snapshots, pressure);
     }
 
     StoreHealth health() {

@@ -132,6 +132,15 @@ public final class StaveMetrics implements MeterBinder, AutoCloseable {
                 stats -> stats.space().pinnedBytes());
         list.gauge("stave.space.amplification", "", "Bytes on disk for each live one", stats -> stats.space()
                 .amplification());
+        list.gauge("stave.blobs", "blobs", "Values in files of their own", stats -> stats.blobs()
+                .count());
+        bytes(list, "stave.blobs.live", "Bytes of values in files of their own", stats -> stats.blobs()
+                .bytes());
+        bytes(
+                list,
+                "stave.blobs.pinned",
+                "Bytes of such values that no key has any more and that snapshots or checkpoints still hold",
+                stats -> stats.blobs().pinnedBytes());
         list.gauge("stave.segments", "segments", "Live segments", stats -> stats.segments()
                 .size());
         list.gauge(

@@ -36,6 +36,15 @@ final class WatchScreen {
                 Units.bytes(live) + " live, " + Units.bytes(dead) + " dead, "
                         + Units.bytes(sample.count("space.pinnedBytes")) + " pinned",
                 style);
+        long blobs = sample.count("blobs.count");
+        if (blobs > 0) {
+            line(
+                    lines,
+                    "blobs",
+                    Units.counted(blobs, "value") + " of " + Units.bytes(sample.count("blobs.bytes"))
+                            + " in files of their own",
+                    style);
+        }
         line(
                 lines,
                 "keys",

@@ -1,5 +1,6 @@
 package io.stave.engine.live;
 
+import io.stave.Stats;
 import io.stave.blob.BlobReference;
 import io.stave.keydir.Location;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ public final class LiveBlobs {
     // Guarded by this.
     private final Long2ObjectHashMap<BlobReference> byPlace = new Long2ObjectHashMap<>();
     private List<BlobReference> dead = new ArrayList<>();
+    private long count;
+    private long bytes;
 
     private volatile boolean anyDead;
     private volatile boolean empty = true;
@@ -33,6 +36,8 @@ public final class LiveBlobs {
     /** The keydir is about to point at a record that refers to a blob. */
     public synchronized void add(int handle, int offset, BlobReference blob) {
         byPlace.put(place(handle, offset), blob);
+        count++;
+        bytes += blob.length();
         empty = false;
     }
 
@@ -58,9 +63,13 @@ public final class LiveBlobs {
      */
     public synchronized void givenUp(Location location, @Nullable BlobReference successor) {
         BlobReference blob = byPlace.remove(place(location.segment, location.offset));
-        if (blob != null && (successor == null || successor.id() != blob.id())) {
-            dead.add(blob);
-            anyDead = true;
+        if (blob != null) {
+            count--;
+            bytes -= blob.length();
+            if (successor == null || successor.id() != blob.id()) {
+                dead.add(blob);
+                anyDead = true;
+            }
         }
         empty = byPlace.isEmpty();
     }
@@ -81,6 +90,11 @@ public final class LiveBlobs {
         dead = new ArrayList<>();
         anyDead = false;
         return taken;
+    }
+
+    /** How many they are, and how long. One whose key is about to refer to it by another record counts twice for that moment. */
+    public synchronized Stats.Blobs stats(long pinnedBytes) {
+        return new Stats.Blobs(count, bytes, pinnedBytes);
     }
 
     /** All of them. */

@@ -74,8 +74,8 @@ public final class Snapshots {
     /** A segment that the store does not need any more, and what deletes its files. */
     private record Pin(Segment segment, Runnable delete) {}
 
-    /** What deletes the file of a blob, and the snapshots and holds that have not ended since nothing refers to it. */
-    private record BlobPin(Set<Object> keepers, Runnable delete) {}
+    /** What deletes the file of a blob, how long its value is, and the snapshots and holds that have not ended since nothing refers to it. */
+    private record BlobPin(Set<Object> keepers, long bytes, Runnable delete) {}
 
     /**
      * Wires the room.
@@ -237,13 +237,13 @@ public final class Snapshots {
      * Nothing refers to a blob any more, and that is forced. Its file is deleted when every reader that may be about to open it has left, and every
      * snapshot and hold that was there has ended: they may have come to know of it while it was referred to.
      */
-    public void releaseBlob(Runnable delete) {
+    public void releaseBlob(long bytes, Runnable delete) {
         synchronized (this) {
             Set<Object> keepers = Collections.newSetFromMap(new IdentityHashMap<>());
             keepers.addAll(open);
             keepers.addAll(holds);
             if (!keepers.isEmpty()) {
-                blobPins.add(new BlobPin(keepers, delete));
+                blobPins.add(new BlobPin(keepers, bytes, delete));
                 return;
             }
         }
@@ -325,6 +325,11 @@ public final class Snapshots {
     /** The bytes of segments on the disk for the sake of snapshots alone. */
     public synchronized long pinnedBytes() {
         return pins.values().stream().mapToLong(pin -> pin.segment.length()).sum();
+    }
+
+    /** The bytes of the blobs that nothing refers to any more and that are kept for snapshots and holds. */
+    public synchronized long pinnedBlobBytes() {
+        return blobPins.stream().mapToLong(BlobPin::bytes).sum();
     }
 
     /** The bytes of those that this one needs. */

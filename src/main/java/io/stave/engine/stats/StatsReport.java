@@ -5,6 +5,7 @@ import io.stave.RecoveryReport;
 import io.stave.SegmentStats;
 import io.stave.Stats;
 import io.stave.engine.base.Counters;
+import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.merge.Merger;
 import io.stave.engine.snapshot.Snapshots;
@@ -18,6 +19,7 @@ import java.util.List;
 /** Puts the figures of the rooms together into one record. */
 public final class StatsReport {
 
+    private static final Stats.Blobs NO_BLOBS = new Stats.Blobs(0, 0, 0);
     private static final Stats.Commits NO_COMMITS = new Stats.Commits(0, Distribution.NONE, Distribution.NONE);
     private static final Stats.Merges NO_MERGES = new Stats.Merges(0, false, 0, 0);
     private static final Stats.Snapshots NO_SNAPSHOTS = new Stats.Snapshots(0, 0, 0);
@@ -37,6 +39,7 @@ public final class StatsReport {
     public Stats of(
             Keydir keydir,
             LiveSegments segments,
+            LiveBlobs blobs,
             WritePath writePath,
             Merger merger,
             Snapshots snapshots,
@@ -45,6 +48,7 @@ public final class StatsReport {
                 keydir,
                 segments,
                 snapshots.pinnedBytes(),
+                blobs.stats(snapshots.pinnedBlobBytes()),
                 writePath.lastSequence(),
                 writePath.asyncBytes(),
                 new Stats.Commits(
@@ -62,13 +66,14 @@ public final class StatsReport {
 
     /** Of a store that is read only. */
     public Stats of(Keydir keydir, LiveSegments segments, long version) {
-        return of(keydir, segments, 0, version, 0, NO_COMMITS, NO_MERGES, NO_SNAPSHOTS, NO_PRESSURE);
+        return of(keydir, segments, 0, NO_BLOBS, version, 0, NO_COMMITS, NO_MERGES, NO_SNAPSHOTS, NO_PRESSURE);
     }
 
     private Stats of(
             Keydir keydir,
             LiveSegments segments,
             long pinnedBySnapshots,
+            Stats.Blobs blobs,
             long lastVersion,
             long asyncBytes,
             Stats.Commits commits,
@@ -82,6 +87,7 @@ public final class StatsReport {
                 keydir.count(),
                 lastVersion,
                 space(segments, list, pinnedBySnapshots),
+                blobs,
                 new Stats.Keydir(keydir.bytes(), keydir.load()),
                 new Stats.Operations(
                         counters.puts.get(),
