@@ -95,7 +95,8 @@ public interface Snapshot extends AutoCloseable {
     /**
      * Walks over the entries whose keys have a prefix. Reads every segment from its first byte to its last, in the order
      * of the file, and verifies each record. Values that lie in blobs are read whole: where one is longer than an array can be, {@link
-     * ValueTooLargeException} is thrown, and {@link Cursor#skipDamage()} goes on behind it as behind damage.
+     * ValueTooLargeException} is thrown, and {@link Cursor#skipDamage()} goes on behind it as behind damage. So it does where the file of
+     * one value cannot be read, or is of a newer format.
      *
      * @param prefix what the keys begin with; empty for all. Filters what is walked over, and makes no walk shorter
      * @param from where to begin: a position that a cursor of this snapshot has given, over keys or entries

@@ -35,8 +35,12 @@ import java.util.zip.CRC32C;
  */
 public final class UploadJournal implements Closeable {
 
-    private static final long MAGIC = FileHeader.magic("STAVEUPL");
-    private static final int VERSION = 1;
+    /** The first bytes of the file. */
+    public static final long MAGIC = FileHeader.magic("STAVEUPL");
+
+    /** The version of the format. */
+    public static final int VERSION = 1;
+
     private static final int FIXED = 8 + 4 + 4;
     private static final int ENTRY = 4 * Integer.BYTES;
     private static final int CRC_IN_ENTRY = 3 * Integer.BYTES;

@@ -128,12 +128,18 @@ final class BlobInventory {
         }
     }
 
-    private boolean canBeResumed(long id) throws IOException {
+    private boolean canBeResumed(long id) {
         try {
             return UploadJournal.read(directory, id).begun() >= oldestUpload;
         } catch (CorruptionException e) {
             // As a crash leaves it, before anybody was told its id.
             return false;
+        } catch (IOException e) {
+            log.warn(
+                    BlobNames.upload(id) + " cannot be read: " + e
+                            + ". The upload is kept as it is, and cannot be resumed meanwhile; see to the disk.",
+                    e);
+            return true;
         }
     }
 

@@ -4,6 +4,7 @@ import io.stave.CorruptionException;
 import io.stave.FormatVersionException;
 import io.stave.blob.BlobFile;
 import io.stave.blob.BlobNames;
+import io.stave.blob.UploadJournal;
 import io.stave.engine.live.StoreFiles;
 import io.stave.hint.HintFile;
 import io.stave.io.FileHeader;
@@ -70,6 +71,10 @@ public final class Strays {
             OptionalLong blob = BlobNames.parseBlob(name);
             if (blob.isPresent() && blob.getAsLong() > manifest.segmentIdCeiling()) {
                 refuseIfNoCrashLeftIt(name, blob.getAsLong(), header(name, BlobFile.MAGIC, BlobFile.VERSION));
+            }
+            if (BlobNames.parseUpload(name).isPresent()) {
+                // It may have to be ended, which takes one who understands it.
+                ByteBuffer unused = header(name, UploadJournal.MAGIC, UploadJournal.VERSION);
             }
         }
         return strays;

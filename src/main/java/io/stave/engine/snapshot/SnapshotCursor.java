@@ -1,6 +1,7 @@
 package io.stave.engine.snapshot;
 
 import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
 import io.stave.Snapshot;
 import io.stave.Snapshot.Position;
 import io.stave.SnapshotClosedException;
@@ -185,7 +186,9 @@ final class SnapshotCursor<T> implements Snapshot.Cursor<T> {
             offset = behindDamage == 0 ? e.offset() : offset;
             damaged = true;
             throw snapshots.corruption(e);
-        } catch (ValueTooLargeException e) {
+        } catch (ValueTooLargeException | StoreIOException | FormatVersionException e) {
+            // Of the file of one value.
+            snapshot.ensureOpen();
             damaged = true;
             behindDamage = candidate.end();
             throw e;

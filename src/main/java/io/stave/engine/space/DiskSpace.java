@@ -11,7 +11,6 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -334,7 +333,7 @@ public final class DiskSpace {
     }
 
     /** A round begins, at the end of which these inputs go. The merge only. */
-    public void beginRound(List<Segment> begun) throws IOException {
+    public void beginRound(List<Segment> begun) {
         synchronized (inputs) {
             endRound();
             for (Segment input : begun) {
@@ -400,11 +399,11 @@ public final class DiskSpace {
         return fits;
     }
 
-    private long onDisk(Segment input) throws IOException {
+    /** Without its hint if it has none, for want of room perhaps, or none that can be looked at. */
+    private long onDisk(Segment input) {
         try (ReadableFile hint = directory.open(HintFile.name(input.id()))) {
             return input.length() + hint.length();
-        } catch (NoSuchFileException e) {
-            // It goes without, for want of room perhaps.
+        } catch (IOException e) {
             return input.length();
         }
     }

@@ -44,6 +44,38 @@ enum Images implements Supplier<Image> {
             .putUnforced(3, 8)
             .crash()),
 
+    /** Values in files of their own, of one chunk and of several, and an upload that may still be resumed. */
+    SMALL_BLOBS(() -> new Story(Story.LARGE_VALUES)
+            .open()
+            .put(1, 300)
+            .put(2, 520)
+            .close()
+            .open()
+            .put(1, 101)
+            .putExpiring(3, 130)
+            .upload(4, 20)
+            .close()),
+
+    /** Many of them; a merge, deletes and puts have given some up. */
+    LARGE_BLOBS(() -> {
+        Story story = new Story(Story.LARGE_VALUES).open();
+        for (int i = 0; i < 60; i++) {
+            story.put(i % 40, 8 + 37 * (i % 30));
+        }
+        story.remember().close().remember().open();
+        for (int i = 0; i < 40; i++) {
+            story.put(20 + i % 40, 8 + 31 * (i % 30));
+            if (i % 5 == 0) {
+                story.delete(20 + i % 40);
+            }
+        }
+        story.remember().merge().remember().upload(70, 500).upload(71, 9);
+        for (int i = 0; i < 10; i++) {
+            story.putExpiring(80 + i, 50 * i);
+        }
+        return story.close();
+    }),
+
     LARGE_CLOSED(() -> {
         Story story = new Story().open();
         for (int i = 0; i < 60; i++) {

@@ -178,8 +178,16 @@ final class Judge {
     private int state(Sight sight) {
         demand(!touched.contains("MANIFEST") || store.rolledBack(), "a MANIFEST is believed that is not the store's");
         sight.damaged().forEach((key, e) -> {
-            checkNames(e);
-            demand(touched.contains(e.file()), "key " + key + " is said to be damaged in a file that is sound: " + e);
+            if (e instanceof CorruptionException corruption) {
+                checkNames(corruption);
+                // A value that an older MANIFEST brings back may lie in a file that was given up since.
+                demand(
+                        touched.contains(corruption.file())
+                                || (store.rolledBack() && corruption.actual().equals("no file")),
+                        "key " + key + " is said to be damaged in a file that is sound: " + e);
+            } else {
+                checkNewerOrUnreadable(e);
+            }
         });
         for (int state = image.states().size() - 1; state >= oldest; state--) {
             if (sight.isOf(image.states().get(state))) {
@@ -201,14 +209,8 @@ final class Judge {
     private void checkRefusal(StaveException e) {
         if (e instanceof CorruptionException corruption) {
             checkNames(corruption);
-        } else if (e instanceof FormatVersionException newer) {
-            demand(touched.contains(newer.file()) && newer.found() == 2, "refused for another reason: " + e);
         } else {
-            demand(e instanceof StoreIOException, "refused with " + e);
-            demand(
-                    store.unreadable().stream()
-                            .anyMatch(file -> String.valueOf(e.getMessage()).contains(file)),
-                    "an I/O error where there is none: " + e);
+            checkNewerOrUnreadable(e);
         }
         demand(touched.stream().anyMatch(this::matters), "refused though nothing that matters was touched: " + e);
         if (touched.size() == 1 && !touched.contains("MANIFEST")) {
@@ -217,11 +219,29 @@ final class Judge {
         }
     }
 
-    /** Files without which there is no store; and segments from elsewhere, which prove that something is in the wrong place. */
+    private void checkNewerOrUnreadable(StaveException e) {
+        if (e instanceof FormatVersionException newer) {
+            demand(touched.contains(newer.file()) && newer.found() == 2, "refused for another reason: " + e);
+            return;
+        }
+        demand(e instanceof StoreIOException, "refused with " + e);
+        String message = String.valueOf(e.getMessage());
+        // A reader takes a missing blob for one that a writer has given up meanwhile.
+        boolean gone = message.contains(".blob is gone")
+                && (store.rolledBack()
+                        || touched.stream()
+                                .anyMatch(file ->
+                                        message.contains(file) && !store.files().containsKey(file)));
+        demand(
+                gone || store.unreadable().stream().anyMatch(message::contains),
+                "an I/O error where there is none: " + e);
+    }
+
+    /** Files without which there is no store; and segments, blobs and uploads from elsewhere, which prove that something is in the wrong place. */
     private boolean matters(String file) {
         return file.equals("MANIFEST")
                 || image.listed().contains(file)
-                || (file.endsWith(".seg") && store.files().containsKey(file));
+                || (file.matches(".*\\.(seg|blob|upload)") && store.files().containsKey(file));
     }
 
     private void checkNames(CorruptionException e) {

@@ -2,6 +2,7 @@ package io.stave.engine.damage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.stave.CorruptionException;
 import io.stave.MergeReport;
 import io.stave.ReadOnlyStave;
 import io.stave.Stave;
+import io.stave.StaveException;
 import io.stave.StaveReader;
 import io.stave.engine.Engine;
 import io.stave.engine.ReadOnlyEngine;
@@ -56,9 +58,9 @@ class OpenStoreDamageTest {
                 flip(file, bit);
                 Sight sight = sight(store);
                 assertTrue(sight.isOf(image.contents()) && sight.damaged().size() <= 1, sight::toString);
-                for (Map.Entry<Integer, CorruptionException> damaged :
+                for (Map.Entry<Integer, StaveException> damaged :
                         sight.damaged().entrySet()) {
-                    CorruptionException e = damaged.getValue();
+                    CorruptionException e = assertInstanceOf(CorruptionException.class, damaged.getValue());
                     assertEquals(file, e.file());
                     assertTrue(e.offset() <= bit / 8, e::toString);
                     byte[] key = Story.key(damaged.getKey());

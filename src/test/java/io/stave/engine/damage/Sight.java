@@ -2,9 +2,12 @@ package io.stave.engine.damage;
 
 import io.stave.CorruptionException;
 import io.stave.Entry;
+import io.stave.FormatVersionException;
 import io.stave.Snapshot;
 import io.stave.Stave;
+import io.stave.StaveException;
 import io.stave.StaveReader;
+import io.stave.StoreIOException;
 import io.stave.engine.model.Held;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -20,19 +23,19 @@ import java.util.TreeMap;
  * @param held what it gives
  * @param damaged what it says of those that it cannot give
  */
-record Sight(Map<Integer, Held> held, Map<Integer, CorruptionException> damaged) {
+record Sight(Map<Integer, Held> held, Map<Integer, StaveException> damaged) {
 
     /** Asks for each key. */
     static Sight of(StaveReader store, Set<Integer> keys) {
         Map<Integer, Held> held = new TreeMap<>();
-        Map<Integer, CorruptionException> damaged = new TreeMap<>();
+        Map<Integer, StaveException> damaged = new TreeMap<>();
         for (int key : keys) {
             try {
                 Entry entry = store.getEntry(Story.key(key));
                 if (entry != null) {
                     held.put(key, held(entry));
                 }
-            } catch (CorruptionException e) {
+            } catch (CorruptionException | FormatVersionException | StoreIOException e) {
                 damaged.put(key, e);
             }
         }
@@ -58,7 +61,7 @@ record Sight(Map<Integer, Held> held, Map<Integer, CorruptionException> damaged)
                         }
                         held.put(number, held(entry));
                     }
-                } catch (CorruptionException e) {
+                } catch (CorruptionException | FormatVersionException | StoreIOException e) {
                     if (entries.skipDamage() <= 0) {
                         throw new AssertionError("the walk does not get past " + e, e);
                     }

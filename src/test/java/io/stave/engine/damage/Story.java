@@ -1,6 +1,7 @@
 package io.stave.engine.damage;
 
 import io.stave.Batch;
+import io.stave.BlobUpload;
 import io.stave.Durability;
 import io.stave.MergePolicy;
 import io.stave.Options;
@@ -15,6 +16,7 @@ import io.stave.engine.support.GateDirectory;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,9 @@ final class Story {
 
     /** So long that a segment holds thousands of records, and its hint several blocks. */
     static final Options LARGE_SEGMENTS = OPTIONS.segmentLength(384 << 10);
+
+    /** Values of more than 100 bytes are large ones, and lie in files of their own. */
+    static final Options LARGE_VALUES = OPTIONS.blobThreshold(100).blobChunkLength(512);
 
     /** After all tests. */
     private static final Instant FAR = Instant.ofEpochSecond(1L << 33);
@@ -122,6 +127,14 @@ final class Story {
         return reached(held.version());
     }
 
+    /** Begins an upload, and leaves it with a chunk of so many bytes. */
+    Story upload(int key, int length) {
+        try (BlobUpload upload = store().beginUpload(key(key))) {
+            upload.write(0, ByteBuffer.wrap(value(length)));
+        }
+        return this;
+    }
+
     Story delete(int key) {
         long version = store().delete(key(key));
         contents.remove(key);
@@ -203,7 +216,7 @@ final class Story {
         try {
             for (String name : disk.list()) {
                 // The others are written when it pleases a thread, and a seed should give the same each time.
-                if (name.equals("MANIFEST") || name.endsWith(".seg") || name.endsWith(".hint")) {
+                if (name.equals("MANIFEST") || name.matches("[0-9a-f]{16}\\.(seg|hint|blob|upload)")) {
                     files.put(name, disk.content(name));
                 }
             }
