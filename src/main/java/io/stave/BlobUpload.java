@@ -9,8 +9,8 @@ import java.util.SortedSet;
  *
  * <p>All chunks but the last have {@link #chunkLength()} bytes. One that was sent before may be sent again: the same bytes cost nothing, others replace it.
  *
- * <p>Thread-safe; chunks are written one at a time. After the end all methods but {@link #id()}, {@link #chunkLength()} and {@link #close()} throw {@link
- * IllegalStateException}.
+ * <p>Thread-safe; chunks are written one at a time. After the end {@link #chunks()}, {@link #write} and the commits throw {@link
+ * IllegalStateException}, and {@link #abort()} and {@link #close()} do nothing.
  *
  * @since 0.1
  */

@@ -375,7 +375,8 @@ public final class Options {
                 && listener.equals(that.listener)
                 && blobThreshold == that.blobThreshold
                 && blobChunkLength == that.blobChunkLength
-                && uploadLifetime.equals(that.uploadLifetime);
+                && uploadLifetime.equals(that.uploadLifetime)
+                && keydir == that.keydir;
     }
 
     @Override
@@ -392,7 +393,8 @@ public final class Options {
                 listener,
                 blobThreshold,
                 blobChunkLength,
-                uploadLifetime);
+                uploadLifetime,
+                keydir);
     }
 
     @Override

@@ -333,7 +333,7 @@ public final class House {
                     keydirRoom.maker(),
                     reserve,
                     inline,
-                    options.clock().millis() - options.uploadLifetime().toMillis()));
+                    Blobs.oldestUpload(options)));
             House house = new House(
                     directory,
                     options,
@@ -429,10 +429,11 @@ public final class House {
         committer.close();
         completer.close();
         statsFile.close();
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             settle();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // There may be no memory for it; lock and mappings must go all the same.
             failure = e;
         }
         sealer.close();
@@ -451,8 +452,11 @@ public final class House {
             }
             failure.addSuppressed(e);
         }
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 

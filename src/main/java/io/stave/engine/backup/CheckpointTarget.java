@@ -283,6 +283,8 @@ final class CheckpointTarget implements Closeable {
         try {
             deleteAllBut(previous == null ? List.of() : previous.segments());
             if (previous == null) {
+                // Without them there is nothing of a store, and the next checkpoint may begin anew.
+                deleteBlobsBut(List.of());
                 boolean unused = directory.delete(StoreFiles.CHECKPOINT);
             }
         } catch (IOException e) {

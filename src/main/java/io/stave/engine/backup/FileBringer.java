@@ -130,7 +130,13 @@ final class FileBringer {
             copied++;
             bytesCopied += blob.fileLength();
         }
-        verify(target, blob, goesOn);
+        try {
+            verify(target, blob, goesOn);
+        } catch (IOException | RuntimeException e) {
+            // What has its name is kept for the next checkpoint without another look at its chunks.
+            boolean unused = target.delete(name);
+            throw e;
+        }
     }
 
     /** Reads all of a blob and verifies it; {@code goesOn} is called for each chunk. */

@@ -1,11 +1,15 @@
 package io.stave.engine.backup;
 
 import io.stave.blob.BlobReference;
+import io.stave.io.StoreDirectory;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,7 +19,13 @@ import java.util.Map;
  */
 final class LiveReferences {
 
-    private record Newest(long sequence, BlobReference blob) {}
+    private record Newest(long sequence, long expiry, BlobReference blob) {
+
+        /** Whether the value has expired: then the store may have given up the blob, and the record is left until a merge. */
+        boolean expired(long now) {
+            return expiry != RecordFormat.NO_EXPIRY && now >= expiry;
+        }
+    }
 
     private final Map<ByteBuffer, Newest> byKey = new HashMap<>();
 
@@ -23,7 +33,7 @@ final class LiveReferences {
     void note(RecordCursor record) {
         if (record.kind() == RecordFormat.BLOB) {
             BlobReference blob = BlobReference.decode(record.value(), "a record", record.offset());
-            Newest found = new Newest(record.sequence(), blob);
+            Newest found = new Newest(record.sequence(), record.expiry(), blob);
             byKey.merge(ByteBuffer.wrap(record.key()), found, (a, b) -> a.sequence > b.sequence ? a : b);
         }
     }
@@ -42,8 +52,14 @@ final class LiveReferences {
         }
     }
 
-    /** The blobs that are left. */
-    Collection<BlobReference> list() {
-        return byKey.values().stream().map(Newest::blob).toList();
+    /** The blobs that are left; without those that are not in the directory, and whose values had expired by {@code now}, in epoch milliseconds. */
+    Collection<BlobReference> list(StoreDirectory directory, long now) throws IOException {
+        List<BlobReference> blobs = new ArrayList<>();
+        for (Newest newest : byKey.values()) {
+            if (!newest.expired(now) || directory.exists(newest.blob.file())) {
+                blobs.add(newest.blob);
+            }
+        }
+        return blobs;
     }
 }

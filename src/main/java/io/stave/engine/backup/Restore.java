@@ -18,6 +18,7 @@ import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /** Makes a new store of a checkpoint: verifies all of it first, then copies it. */
 public final class Restore {
@@ -61,10 +62,11 @@ public final class Restore {
         if (!references.isEmpty()) {
             scan(source, manifest, references::strike);
         }
-        for (BlobReference blob : references.list()) {
+        Collection<BlobReference> blobs = references.list(source, System.currentTimeMillis());
+        for (BlobReference blob : blobs) {
             FileBringer.verify(source, blob, () -> {});
         }
-        return new Verified(manifest, CheckpointContent.of(manifest.segments(), references.list()));
+        return new Verified(manifest, CheckpointContent.of(manifest.segments(), blobs));
     }
 
     private static void scan(StoreDirectory source, Manifest manifest, RecordVisitor visitor) throws IOException {

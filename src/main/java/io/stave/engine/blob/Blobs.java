@@ -67,6 +67,16 @@ public final class Blobs {
         this.leftovers = new Leftovers(directory);
     }
 
+    /** When the oldest upload was begun that may be resumed, in epoch milliseconds. */
+    public static long oldestUpload(Options options) {
+        try {
+            return Math.subtractExact(
+                    options.clock().millis(), options.uploadLifetime().toMillis());
+        } catch (ArithmeticException e) {
+            return Long.MIN_VALUE; // for ever
+        }
+    }
+
     /** Whether a value of so many bytes becomes a blob. */
     public boolean takes(long length) {
         return length > options.blobThreshold();
@@ -78,9 +88,11 @@ public final class Blobs {
         BlobOutput output = create(value.remaining());
         BlobReference blob;
         try (output) {
-            for (int at = 0, index = 0; at < value.remaining(); at += output.chunkLength(), index++) {
+            int at = 0;
+            for (int index = 0; at < value.remaining(); index++) {
                 int length = Math.min(output.chunkLength(), value.remaining() - at);
                 int unused = output.write(index, BlobOutput.onHeap(value.slice(value.position() + at, length)));
+                at += length;
             }
             blob = output.finish(value.remaining());
         } catch (IOException e) {
@@ -195,12 +207,12 @@ public final class Blobs {
 
     /** Deletes the file of a blob that nothing refers to. */
     public void delete(long id) {
-        delete(BlobNames.blob(id));
+        boolean unused = delete(BlobNames.blob(id));
     }
 
-    /** Deletes what is not needed. */
-    void delete(String name) {
-        boolean unused = leftovers.delete(name);
+    /** Deletes what is not needed; returns whether it is gone. */
+    boolean delete(String name) {
+        return leftovers.delete(name);
     }
 
     /** Closes a file in which all that counts is forced. */

@@ -85,7 +85,7 @@ final class StreamWriter implements BlobWriter, Blobs.OpenBlob {
             return;
         }
         writeChunks(chunkLength);
-        if (buffer.capacity() > 2 * chunkLength) {
+        if (buffer.capacity() > chunkLength) {
             buffer = ByteBuffer.allocate(chunkLength).put(buffer.flip());
         }
     }
@@ -156,7 +156,7 @@ final class StreamWriter implements BlobWriter, Blobs.OpenBlob {
                     expected + " bytes were expected, and " + length + " were written: write the others, or abort");
         }
         if (output == null && !blobs.takes(length)) {
-            long version = commit.put(target, buffer.flip(), condition);
+            long version = commit.put(target, buffer.duplicate().flip(), condition);
             end();
             return version;
         }

@@ -2,6 +2,7 @@ package io.stave.engine.blob;
 
 import io.stave.BlobUpload;
 import io.stave.StoreClosedException;
+import io.stave.StoreFailedException;
 import io.stave.WriteOptions;
 import io.stave.blob.BlobOutput;
 import io.stave.blob.BlobReference;
@@ -13,6 +14,8 @@ import io.stave.engine.blob.BlobCommit.Condition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,8 +34,15 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
 
     // All guarded by this.
     private final TreeMap<Integer, Chunk> chunks;
+
+    /** Those that the journal may have an entry of: also where writing it, or striking it out, has failed. */
+    private final Set<Integer> entered;
+
     private boolean ended;
     private boolean left;
+
+    /** A commit has ended so that nobody knows whether the record is there: then the blob must stay until the next open finds out. */
+    private boolean uncertain;
 
     Upload(Uploads uploads, Blobs blobs, BlobCommit commit, State state, BlobOutput output, UploadJournal journal) {
         this.uploads = uploads;
@@ -44,6 +54,7 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
         this.output = output;
         this.journal = journal;
         this.chunks = new TreeMap<>(state.chunks());
+        this.entered = new HashSet<>(chunks.keySet());
     }
 
     @Override
@@ -85,11 +96,14 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
                 return;
             }
             blobs.admit(chunk.remaining());
-            if (chunks.remove(index) != null) {
+            chunks.remove(index);
+            if (entered.contains(index)) {
                 journal.forget(index);
+                entered.remove(index);
             }
             int unused = output.write(index, bytes);
             output.force();
+            entered.add(index);
             journal.arrived(index, arriving);
             chunks.put(index, arriving);
         } catch (IOException e) {
@@ -114,10 +128,14 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
             blobs.admit(0);
             long version = commit.refer(blobs.target(key, how), output.finish(length), condition);
             if (version != 0) {
+                uploads.ending(this);
                 leaveFiles();
                 uploads.finished(this);
             }
             return version;
+        } catch (StoreFailedException e) {
+            uncertain = true;
+            throw e;
         } catch (IOException e) {
             throw blobs.failed("completing the upload " + id, e);
         }
@@ -142,7 +160,10 @@ final class Upload implements BlobUpload, Blobs.OpenBlob {
 
     @Override
     public synchronized void abort() {
-        if (!ended) {
+        if (uncertain) {
+            close();
+        } else if (!ended) {
+            uploads.ending(this);
             leaveFiles();
             blobs.delete(id);
             uploads.finished(this);

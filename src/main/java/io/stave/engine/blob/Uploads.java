@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.CloseHelper;
 
 /** The uploads of the store: those that are under way, and those that wait in the directory to be resumed. */
@@ -29,8 +30,12 @@ final class Uploads {
     private final BlobCommit commit;
     private final Options options;
 
-    // Guarded by this.
-    private final Map<Long, Upload> open = new TreeMap<>();
+    // Whoever lets go of an upload holds its lock and takes none of ours: beginning and resuming lock the other way
+    // round.
+    private final Map<Long, Upload> open = new ConcurrentHashMap<>();
+
+    /** Those that have ended, from before they are not open any more until their journal is gone. */
+    private final Set<Long> over = ConcurrentHashMap.newKeySet();
 
     Uploads(Blobs blobs, StoreDirectory directory, BlobCommit commit, Options options) {
         this.blobs = blobs;
@@ -56,7 +61,7 @@ final class Uploads {
             return upload;
         } catch (IOException e) {
             CloseHelper.quietClose(output);
-            blobs.delete(BlobNames.upload(id));
+            boolean unused = blobs.delete(BlobNames.upload(id));
             blobs.delete(id);
             throw blobs.failed("beginning an upload", e);
         }
@@ -75,6 +80,9 @@ final class Uploads {
     synchronized BlobUpload resume(long id) {
         if (open.containsKey(id)) {
             throw new IllegalStateException("the upload " + id + " is open already");
+        }
+        if (over.contains(id)) {
+            throw new IllegalArgumentException("there is no upload " + id + " any more");
         }
         BlobOutput output = null;
         try {
@@ -100,9 +108,14 @@ final class Uploads {
     }
 
     /** One is not open any more. */
-    synchronized void left(Upload upload) {
+    void left(Upload upload) {
         open.remove(upload.id(), upload);
         blobs.ended(upload);
+    }
+
+    /** One has been committed or is aborted: from now on nobody may resume it, and its blob is not ours to delete. */
+    void ending(Upload upload) {
+        over.add(upload.id());
     }
 
     /**
@@ -110,7 +123,9 @@ final class Uploads {
      * was committed is: the store stops if it was a force, and the next open deletes the journal.
      */
     void finished(Upload upload) {
-        blobs.delete(BlobNames.upload(upload.id()));
+        if (blobs.delete(BlobNames.upload(upload.id()))) {
+            over.remove(upload.id());
+        }
         try {
             directory.forceNames();
         } catch (IOException e) {
@@ -133,12 +148,21 @@ final class Uploads {
 
     /** What nobody has gone on with for so long is given up. */
     private void deleteOld() {
-        long oldest = options.clock().millis() - options.uploadLifetime().toMillis();
+        long oldest = Blobs.oldestUpload(options);
         for (State state : states()) {
-            if (state.begun() < oldest && !open.containsKey(state.id())) {
-                blobs.delete(BlobNames.upload(state.id()));
+            if (state.begun() < oldest && isNobodys(state.id())) {
+                boolean unused = blobs.delete(BlobNames.upload(state.id()));
                 blobs.delete(state.id());
             }
+        }
+    }
+
+    /** In this order: one that ends is over before it ceases to be open, and its journal is gone before it ceases to be over. */
+    private boolean isNobodys(long id) {
+        try {
+            return !open.containsKey(id) && !over.contains(id) && directory.exists(BlobNames.upload(id));
+        } catch (IOException e) {
+            throw blobs.failed("looking for old uploads", e);
         }
     }
 
@@ -147,7 +171,7 @@ final class Uploads {
         try {
             for (String name : directory.list()) {
                 OptionalLong id = BlobNames.parseUpload(name);
-                if (id.isPresent()) {
+                if (id.isPresent() && !over.contains(id.getAsLong())) {
                     addState(id.getAsLong(), states);
                 }
             }

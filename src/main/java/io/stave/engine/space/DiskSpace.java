@@ -255,10 +255,14 @@ public final class DiskSpace {
 
     /** Throws if there is no room for so many bytes of a file beside the segments that a put needs. Any thread may call it. */
     public void checkFile(long bytes) throws IOException {
-        long spendable = file.all() - shares().fromPuts();
-        if (bytes > spendable) {
+        Shares shares = shares();
+        long all = file.all();
+        // The log may be far from looking: its records only refer to such files.
+        tell(shares, all);
+        long forFiles = all - shares.fromPuts();
+        if (bytes > forFiles) {
             refusal.run();
-            throw full(bytes, spendable);
+            throw full(bytes, forFiles);
         }
     }
 
