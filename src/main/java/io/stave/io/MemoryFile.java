@@ -50,7 +50,7 @@ final class MemoryFile implements Closeable {
     /** The open file, of the place it was possible in. Guarded by this, like the three below. */
     private @Nullable FileChannel channel;
 
-    private Path file;
+    private volatile Path file; // for messages without the lock too
     private boolean filled;
     private long length;
 
@@ -90,7 +90,7 @@ final class MemoryFile implements Closeable {
         return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
     }
 
-    synchronized Mapping allocate(long bytes) {
+    Mapping allocate(long bytes) {
         if (bytes < 1 || bytes > StoreDirectory.MAX_MAPPING) {
             throw new IllegalArgumentException(
                     "can allocate 1 to " + StoreDirectory.MAX_MAPPING + " bytes, not " + bytes);
@@ -113,12 +113,17 @@ final class MemoryFile implements Closeable {
         }
     }
 
+    /** Once there is a file that can back memory, those who allocate at the same time copy their pages at the same time: that is what takes long. */
     private Mapping map(long bytes) throws IOException {
-        FileChannel open = channel;
-        if (open != null && open.isOpen()) {
-            return mapIn(open, bytes);
+        Mapping memory;
+        synchronized (this) {
+            FileChannel open = channel;
+            if (open == null || !open.isOpen()) {
+                return mapInFirstPossible(bytes);
+            }
+            memory = mapIn(open, bytes);
         }
-        return mapInFirstPossible(bytes);
+        return committed(memory, bytes);
     }
 
     private Mapping mapInFirstPossible(long bytes) throws IOException {
@@ -127,7 +132,7 @@ final class MemoryFile implements Closeable {
             for (Path place : places) {
                 try {
                     if (inMemory(place) == fill) {
-                        return mapIn(create(place, fill), bytes);
+                        return committed(mapIn(create(place, fill), bytes), bytes);
                     }
                 } catch (ClosedByInterruptException e) {
                     throw e;
@@ -171,9 +176,7 @@ final class MemoryFile implements Closeable {
             if (filled) {
                 fill(open, bytes);
             }
-            Mapping memory = Mapper.BEST.map(open, MapMode.PRIVATE, bytes);
-            commit(memory);
-            return memory;
+            return Mapper.BEST.map(open, MapMode.PRIVATE, bytes);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
@@ -182,15 +185,16 @@ final class MemoryFile implements Closeable {
     }
 
     /** Makes every page ours, by a store into each, while a fault is still an exception for whoever allocates. */
-    private static void commit(Mapping memory) throws IOException {
-        ByteBuffer bytes = memory.buffer();
+    private Mapping committed(Mapping memory, long bytes) throws IOException {
+        ByteBuffer buffer = memory.buffer();
         try {
-            for (int at = 0; at >= 0 && at < bytes.capacity(); at += PAGE) {
-                bytes.put(at, (byte) 0);
+            for (int at = 0; at >= 0 && at < bytes; at += PAGE) {
+                buffer.put(at, (byte) 0);
             }
+            return memory;
         } catch (InternalError e) {
             memory.release();
-            throw new IOException("its file system cannot back " + bytes.capacity() + " bytes", e);
+            throw new IOException(file + ": its file system cannot back " + bytes + " bytes", e);
         }
     }
 

@@ -22,11 +22,14 @@ public final class KeydirMemory implements TableMemory {
         this.retire = retire;
     }
 
+    /** Threads that fill a keydir together wait for pages together, not one after the other. */
     @Override
-    public synchronized ByteBuffer allocate(int bytes) {
+    public ByteBuffer allocate(int bytes) {
         Mapping mapping = directory.allocate(bytes);
         ByteBuffer table = mapping.buffer();
-        tables.put(table, mapping);
+        synchronized (this) {
+            tables.put(table, mapping);
+        }
         return table;
     }
 
