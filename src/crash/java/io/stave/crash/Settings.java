@@ -22,6 +22,7 @@ import java.util.Map;
  * @param merging whether a thread merges all the time
  * @param segmentLength length of a segment in bytes
  * @param durability what an acknowledgement promises
+ * @param largeValues whether the longer values lie in files of their own
  */
 record Settings(
         Path store,
@@ -34,7 +35,8 @@ record Settings(
         int keys,
         boolean merging,
         long segmentLength,
-        Durability durability) {
+        Durability durability,
+        boolean largeValues) {
 
     /** The key numbers of one writer begin here, times the number of the writer. */
     static final int KEYS_APART = 1_000_000;
@@ -50,7 +52,7 @@ record Settings(
 
     /** Eight writers in SYNC, two readers, a merge in a loop, segments of 64 KiB. */
     static Settings of(Path store, Path journals, long seed) {
-        return new Settings(store, journals, 1, seed, 8, 2, 0, 200, true, 64 * 1024, Durability.SYNC);
+        return new Settings(store, journals, 1, seed, 8, 2, 0, 200, true, 64 * 1024, Durability.SYNC, false);
     }
 
     /** The next run over the same store: journals of its own, more keys, other choices. */
@@ -68,28 +70,67 @@ record Settings(
                 more,
                 merging,
                 segmentLength,
-                durability);
+                durability,
+                largeValues);
     }
 
     Settings durability(Durability other) {
         return new Settings(
-                store, journals, epoch, seed, writers, readers, clients, keys, merging, segmentLength, other);
+                store,
+                journals,
+                epoch,
+                seed,
+                writers,
+                readers,
+                clients,
+                keys,
+                merging,
+                segmentLength,
+                other,
+                largeValues);
     }
 
     Settings withoutMerge() {
         return new Settings(
-                store, journals, epoch, seed, writers, readers, clients, keys, false, segmentLength, durability);
+                store,
+                journals,
+                epoch,
+                seed,
+                writers,
+                readers,
+                clients,
+                keys,
+                false,
+                segmentLength,
+                durability,
+                largeValues);
     }
 
     /** So many clients in the place of writers and readers. */
     Settings clients(int number) {
-        return new Settings(store, journals, epoch, seed, 0, 0, number, keys, merging, segmentLength, durability);
+        return new Settings(
+                store, journals, epoch, seed, 0, 0, number, keys, merging, segmentLength, durability, largeValues);
     }
 
-    /** In one run of four the longer values lie in files of their own. */
+    Settings largeValues(boolean some) {
+        return new Settings(
+                store,
+                journals,
+                epoch,
+                seed,
+                writers,
+                readers,
+                clients,
+                keys,
+                merging,
+                segmentLength,
+                durability,
+                some);
+    }
+
     Options options() {
         Options options = Options.defaults().segmentLength(segmentLength).durability(durability);
-        return (seed & 3) == 0 ? options.blobThreshold(BLOBS_FROM).blobChunkLength(BlobReference.MIN_CHUNK) : options;
+        return largeValues ? options.blobThreshold(BLOBS_FROM).blobChunkLength(BlobReference.MIN_CHUNK) : options;
     }
 
     List<String> toArguments() {
@@ -104,7 +145,8 @@ record Settings(
                 "keys=" + keys,
                 "merging=" + merging,
                 "segmentLength=" + segmentLength,
-                "durability=" + (durability.isSync() ? "SYNC" : "OS"));
+                "durability=" + (durability.isSync() ? "SYNC" : "OS"),
+                "largeValues=" + largeValues);
     }
 
     static Settings parse(String[] arguments) {
@@ -124,6 +166,7 @@ record Settings(
                 Integer.parseInt(values.get("keys")),
                 Boolean.parseBoolean(values.get("merging")),
                 Long.parseLong(values.get("segmentLength")),
-                values.get("durability").equals("SYNC") ? Durability.SYNC : Durability.OS);
+                values.get("durability").equals("SYNC") ? Durability.SYNC : Durability.OS,
+                Boolean.parseBoolean(values.get("largeValues")));
     }
 }

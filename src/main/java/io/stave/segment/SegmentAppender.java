@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * its file and must not be made anew for each record. Bytes are written through the channel, so a full disk is an exception and not a
  * SIGBUS (design decision 4).
  *
+ * <p>Where what is forced each time is little, zeros are written ahead of the data: a force of bytes that have their blocks already need not wait for the
+ * file system's own log, which makes half as many again.
+ *
  * <p>Guards: one appending thread at a time, with a happens-before edge from one to the next (the write path's leadership); {@link #force}
  * may run beside it on any thread.
  */
@@ -30,6 +33,16 @@ public final class SegmentAppender implements Closeable {
     private static final int STEPS = 8;
 
     private static final int ZERO_PAGE = 4096;
+
+    /** So many bytes of zeros are written ahead at a time, or an eighth of a small segment. */
+    private static final int ZEROS = 256 * 1024;
+
+    /** Worth their while if so many forces fell into as many bytes. */
+    private static final int WORTH_FORCES = 4;
+
+    /** Shared by all: nobody writes into it. */
+    private static final ByteBuffer ZERO_BYTES =
+            ByteBuffer.allocateDirect(ZEROS).asReadOnlyBuffer();
 
     private final StoreDirectory directory;
     private final WritableFile file;
@@ -43,9 +56,15 @@ public final class SegmentAppender implements Closeable {
     private long position = SegmentHeader.LENGTH;
     private long certified;
 
+    /** Up to here zeros were written, or were not worth it. */
+    private long zeroed;
+
+    private int forcesAtZeroed;
+
     // Written under the force lock.
     private final ReentrantLock forceLock = new ReentrantLock();
     private volatile long forced = SegmentHeader.LENGTH;
+    private volatile int forces;
     private @Nullable IOException broken;
 
     private SegmentAppender(
@@ -128,15 +147,37 @@ public final class SegmentAppender implements Closeable {
     /** Makes the file and the mapping reach over the next {@code bytes}. */
     public void reserve(long bytes) throws IOException {
         long needed = position + bytes;
-        if (needed <= mapped) {
-            return;
+        if (needed > mapped) {
+            lengthen(needed);
         }
+        if (needed > zeroed) {
+            writeZeros(needed);
+        }
+    }
+
+    private void lengthen(long needed) throws IOException {
         long step = Math.min(mapped, Math.max(FIRST_STEP, capacity / STEPS));
         long length = Math.max(needed, Math.min(mapped + step, capacity));
         file.extend(length);
         Mapping longer = map(directory, segment.name(), length);
         mapped = length;
         retire.accept(segment.remap(longer));
+    }
+
+    /** Goes on with zeros where the last ones end, if what comes is forced in small pieces as it was since. That it fails is no harm: they are only zeros. */
+    private void writeZeros(long needed) {
+        int step = (int) Math.min(ZEROS, capacity / STEPS);
+        long end = Math.min(needed + step, mapped);
+        boolean worth = forces - forcesAtZeroed >= WORTH_FORCES;
+        zeroed = Math.max(needed, end);
+        forcesAtZeroed = forces;
+        if (worth && end > needed) {
+            try {
+                file.write(ZERO_BYTES.duplicate().limit((int) (end - needed)), needed);
+            } catch (IOException e) {
+                zeroed = Long.MAX_VALUE;
+            }
+        }
     }
 
     /** Writes at {@code at}, which lies in the reserved range; the bytes do not count until {@link #advance}. */
@@ -231,6 +272,7 @@ public final class SegmentAppender implements Closeable {
             throw e;
         }
         forced = upTo;
+        forces = forces + 1;
         return true;
     }
 

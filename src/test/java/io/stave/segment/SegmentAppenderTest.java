@@ -104,6 +104,44 @@ class SegmentAppenderTest {
         assertFalse(retired.contains(appender.segment().mapping()));
     }
 
+    /** A force of bytes that have their blocks already takes less. */
+    @Test
+    void whereLittleIsForcedAtATimeZerosAreWrittenAhead() throws IOException {
+        byte[] expected = filled(2000 * 300);
+        for (int i = 0; i < 300; i++) {
+            append(Arrays.copyOf(expected, 2000));
+            assertTrue(appender.force());
+        }
+        int writes = directory.count(Act.WRITE, name -> true);
+        assertTrue(writes > 302 && writes < 320, () -> writes + " writes"); // the header, 300 appends, some zeros
+        byte[] seen = new byte[expected.length];
+        appender.segment().bytes().get(SegmentHeader.LENGTH, seen);
+        assertArrayEquals(expected, seen);
+    }
+
+    @Test
+    void whereNothingIsForcedNoZerosAreWritten() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            append(filled(2000));
+        }
+        assertEquals(301, directory.count(Act.WRITE, name -> true));
+    }
+
+    /** They are only zeros: what counts is written as if nothing had been. */
+    @Test
+    void zerosThatCannotBeWrittenAreDoneWithout() throws IOException {
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.WRITE && length > 2000) {
+                throw new NoSpaceException(name, "full");
+            }
+        });
+        for (int i = 0; i < 300; i++) {
+            append(filled(2000));
+            assertTrue(appender.force());
+        }
+        assertEquals(filled(600_000).length + SegmentHeader.LENGTH, appender.position());
+    }
+
     @Test
     void aMappingNeverReachesBeyondTheFile() throws IOException {
         for (int i = 0; i < 20; i++) {
