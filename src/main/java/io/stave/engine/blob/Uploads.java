@@ -10,6 +10,7 @@ import io.stave.blob.BlobOutput;
 import io.stave.blob.UploadJournal;
 import io.stave.blob.UploadJournal.State;
 import io.stave.engine.base.KeyBytes;
+import io.stave.engine.base.StoreLog;
 import io.stave.io.StoreDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,7 @@ final class Uploads {
     private final StoreDirectory directory;
     private final BlobCommit commit;
     private final Options options;
+    private final StoreLog log;
 
     // Whoever lets go of an upload holds its lock and takes none of ours: beginning and resuming lock the other way
     // round.
@@ -42,6 +44,7 @@ final class Uploads {
         this.directory = directory;
         this.commit = commit;
         this.options = options;
+        this.log = new StoreLog(directory.path());
     }
 
     /** Begins one; when this returns it survives a crash. */
@@ -181,12 +184,17 @@ final class Uploads {
         }
     }
 
-    private void addState(long id, List<State> states) throws IOException {
+    private void addState(long id, List<State> states) {
         try {
             states.add(UploadJournal.read(directory, id));
         } catch (NoSuchFileException | CorruptionException e) {
             // It is being ended, or begun.
             return;
+        } catch (IOException e) {
+            log.warn(
+                    BlobNames.upload(id) + " cannot be read: " + e
+                            + ". The upload is left as it is and not listed; see to the disk.",
+                    e);
         }
     }
 }

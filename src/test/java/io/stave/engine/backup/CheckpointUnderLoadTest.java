@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,8 +36,11 @@ class CheckpointUnderLoadTest {
     /** How many are taken; more with {@code -Dstave.checkpoints=200}. */
     private static final int CHECKPOINTS = Integer.getInteger("stave.checkpoints", 6);
 
-    private static final Options OPTIONS =
-            Options.defaults().segmentLength(1 << 20).durability(Durability.OS);
+    private static final Options OPTIONS = Options.defaults()
+            .segmentLength(1 << 20)
+            .durability(Durability.OS)
+            .blobThreshold(2000)
+            .blobChunkLength(512);
 
     @TempDir
     Path root;
@@ -75,11 +79,11 @@ class CheckpointUnderLoadTest {
         }
     }
 
-    /** Round {@code n} of a writer puts n under all its keys but one by a batch, and before that under the last one, alone. */
+    /** Round {@code n} of a writer puts n under all its keys but one by a batch, and before that under the last one, alone: the first writer as a large value. */
     private void write(Stave store, int writer) {
         for (long round = 1; !over.get(); round++) {
             byte[] value = ByteBuffer.allocate(700).putLong(0, round).array();
-            store.put(key(writer, KEYS), value);
+            store.put(key(writer, KEYS), Arrays.copyOf(value, writer == 0 ? 5000 : value.length));
             Batch batch = new Batch();
             for (int i = 0; i < KEYS; i++) {
                 batch.put(key(writer, i), value);

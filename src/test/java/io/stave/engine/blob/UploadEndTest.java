@@ -1,12 +1,14 @@
 package io.stave.engine.blob;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.BlobUpload;
 import io.stave.BlobWriter;
+import io.stave.PendingUpload;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
@@ -19,8 +21,10 @@ import io.stave.io.ForceFailedException;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +61,27 @@ class UploadEndTest extends BlobStore {
         }
         assertArrayEquals(value, begun.get(KEY));
         begun.close();
+    }
+
+    @Test
+    void aJournalThatCannotBeReadStandsInTheWayOfNoOtherUpload() {
+        Stave begun = gated(true);
+        long bad = idOf(begun.beginUpload(KEY));
+        GateDirectory.Rule unreadable =
+                gate.fail(Act.OPEN, name -> name.endsWith(".upload"), new AccessDeniedException("a journal"));
+        assertEquals(List.of(), begun.uploads());
+        long good = idOf(begun.beginUpload(OTHER));
+        gate.remove(unreadable);
+        assertEquals(
+                List.of(bad, good),
+                begun.uploads().stream().map(PendingUpload::id).toList());
+        begun.close();
+    }
+
+    private static long idOf(BlobUpload begun) {
+        try (begun) {
+            return begun.id();
+        }
     }
 
     @Test
