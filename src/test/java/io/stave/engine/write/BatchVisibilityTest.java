@@ -344,11 +344,12 @@ class BatchVisibilityTest {
         }
         AtomicInteger moved = new AtomicInteger();
         AtomicInteger summed = new AtomicInteger();
+        BooleanSupplier going = () -> moved.get() < 2000 || summed.get() == 0;
         List<Background<Boolean>> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
             int thread = t;
             threads.add(Background.start(() -> {
-                for (int i = 0; moved.get() < 2000; i++) {
+                for (int i = 0; going.getAsBoolean(); i++) {
                     int from = (i + thread) % accounts;
                     int to = (from + 1 + i % (accounts - 1)) % accounts;
                     moved.addAndGet(transfer(from, to, 1 + i % 7) ? 1 : 0);
@@ -356,7 +357,7 @@ class BatchVisibilityTest {
             }));
         }
         threads.add(Background.start(() -> {
-            while (moved.get() < 2000) {
+            while (going.getAsBoolean()) {
                 Batch unchanged = new Batch();
                 int sum = 0;
                 for (int i = 0; i < accounts; i++) {
@@ -371,7 +372,7 @@ class BatchVisibilityTest {
             }
         }));
         threads.add(Background.start(() -> {
-            while (moved.get() < 2000) {
+            while (going.getAsBoolean()) {
                 store.merge();
             }
         }));
