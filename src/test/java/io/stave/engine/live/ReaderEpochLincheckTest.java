@@ -72,8 +72,8 @@ public class ReaderEpochLincheckTest {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(5)
-                .iterations(10)
-                .invocationsPerIteration(500)
+                .iterations(6)
+                .invocationsPerIteration(300)
                 .sequentialSpecification(Model.class)
                 .check(ReaderEpochLincheckTest.class);
     }
