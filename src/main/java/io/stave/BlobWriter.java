@@ -10,8 +10,8 @@ import java.nio.channels.WritableByteChannel;
  * <p>Before the commit nothing is to be seen of it, by anybody; a crash, {@link #abort()}, or a {@link #close()} without a commit leaves the value that the
  * key had. At the commit the bytes are forced, then one record is written that refers to them, and forced as well: a large value survives power loss whatever durability was asked for.
  *
- * <p>A value of at most {@link Options#blobThreshold()} bytes is kept in memory until the commit and goes the way of every put. Of a longer one at most one
- * chunk is in memory at a time.
+ * <p>A value of at most {@link Options#blobThreshold()} bytes is kept in memory until the commit and goes the way of every put. Of a longer one
+ * at most one chunk is in memory at a time, from where it is clear that it is one.
  *
  * <p>Not thread-safe. After the end, by whatever call, all methods but {@link #abort()} and {@link #close()} throw {@link IllegalStateException}.
  *

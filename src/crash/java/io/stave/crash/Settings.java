@@ -75,56 +75,37 @@ record Settings(
     }
 
     Settings durability(Durability other) {
-        return new Settings(
-                store,
-                journals,
-                epoch,
-                seed,
-                writers,
-                readers,
-                clients,
-                keys,
-                merging,
-                segmentLength,
-                other,
-                largeValues);
+        return workload(writers, readers, clients, merging, other, largeValues);
     }
 
     Settings withoutMerge() {
-        return new Settings(
-                store,
-                journals,
-                epoch,
-                seed,
-                writers,
-                readers,
-                clients,
-                keys,
-                false,
-                segmentLength,
-                durability,
-                largeValues);
+        return workload(writers, readers, clients, false, durability, largeValues);
     }
 
     /** So many clients in the place of writers and readers. */
     Settings clients(int number) {
-        return new Settings(
-                store, journals, epoch, seed, 0, 0, number, keys, merging, segmentLength, durability, largeValues);
+        return workload(0, 0, number, merging, durability, largeValues);
     }
 
     Settings largeValues(boolean some) {
+        return workload(writers, readers, clients, merging, durability, some);
+    }
+
+    /** The same run over the same store with another workload. */
+    private Settings workload(
+            int newWriters, int newReaders, int newClients, boolean merge, Durability promise, boolean some) {
         return new Settings(
                 store,
                 journals,
                 epoch,
                 seed,
-                writers,
-                readers,
-                clients,
+                newWriters,
+                newReaders,
+                newClients,
                 keys,
-                merging,
+                merge,
                 segmentLength,
-                durability,
+                promise,
                 some);
     }
 

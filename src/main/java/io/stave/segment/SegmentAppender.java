@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * SIGBUS (design decision 4).
  *
  * <p>Where what is forced each time is little, zeros are written ahead of the data: a force of bytes that have their blocks already need not wait for the
- * file system's own log, which makes half as many again.
+ * file system's own log.
  *
  * <p>Guards: one appending thread at a time, with a happens-before edge from one to the next (the write path's leadership); {@link #force}
  * may run beside it on any thread.
