@@ -122,6 +122,11 @@ public final class CompactKeydir implements Keydir, KeydirImage {
     }
 
     @Override
+    public long touch(long high) {
+        return stripes[stripeOf(high)].touch(nonZero(high));
+    }
+
+    @Override
     public boolean put(long high, int low, Key key, int segment, int offset, int length, int flags, Location previous) {
         return put(high, low, segment, offset, length, flags, previous);
     }

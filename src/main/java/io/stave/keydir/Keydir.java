@@ -31,6 +31,17 @@ public interface Keydir extends AutoCloseable {
     boolean find(long high, int low, Key key, Location out);
 
     /**
+     * Brings the place where a key is looked up nearer to the processor. Of keys that are looked up one after the other each is waited for in
+     * turn; of those that were all touched before, all are waited for together. May do nothing.
+     *
+     * @param high the first 64 bits of the fingerprint
+     * @return nothing that means anything: use it, or the read is optimized away
+     */
+    default long touch(long high) {
+        return 0;
+    }
+
+    /**
      * Sets the location, whether there was one or not.
      *
      * @param high the first 64 bits of the fingerprint

@@ -115,6 +115,11 @@ final class Stripe {
         }
     }
 
+    /** Whatever it reads, also beside a writer, means nothing. */
+    long touch(long high) {
+        return table.touch(high);
+    }
+
     int count() {
         return count;
     }

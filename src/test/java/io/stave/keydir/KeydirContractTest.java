@@ -146,6 +146,25 @@ class KeydirContractTest {
     }
 
     @Test
+    void touchingChangesNothing() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 100_000; i++) {
+            long high = random.nextLong();
+            put(high, i, 1, i, 3, 4, location);
+            long unused = keydir.touch(high) + keydir.touch(random.nextLong()) + keydir.touch(0) + keydir.touch(-1);
+        }
+        assertEquals(100_000, keydir.count());
+        random = new SplittableRandom(1);
+        for (int i = 0; i < 100_000; i++) {
+            assertTrue(find(random.nextLong(), i, location));
+            assertEquals(i, location.offset);
+            random.nextLong();
+        }
+        keydir.close();
+        assertEquals(0, keydir.touch(1));
+    }
+
+    @Test
     void everyLocationWithAFlagIsShown() {
         int keys = 1_000;
         for (int i = 0; i < keys; i++) {

@@ -25,6 +25,7 @@ import io.stave.segment.RecordReader;
 import io.stave.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,6 +356,21 @@ public final class Reads {
         } finally {
             epoch.exit(slot);
         }
+    }
+
+    /** Touches keys that are about to be changed in the keydir; what it returns only has to be used. */
+    public long touch(int count, IntToLongFunction highs) {
+        long read = 0;
+        int slot = epoch.enter();
+        try {
+            Keydir keydir = view.keydir;
+            for (int i = 0; i < count; i++) {
+                read += keydir.touch(highs.applyAsLong(i));
+            }
+        } finally {
+            epoch.exit(slot);
+        }
+        return read;
     }
 
     /** The overlay that is in place, or null. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCommit {
 
+    /** So many keys are touched together: about as many reads as a processor has under way at a time. */
+    private static final int TOUCHED = 16;
+
     private final ActiveLog log;
     private final Catalog catalog;
     private final Publisher publisher;
@@ -32,6 +35,7 @@ public final class GroupCommit {
     private final LiveBlobs blobs;
     private final Consumer<BlobReference> blobRemoval;
     private final Location present = new Location();
+    private long touched; // what was read ahead, so that the reads are not optimized away
 
     /** {@code died} is told how many bytes each group has made dead, {@code blobRemoval} of each blob that may go. */
     public GroupCommit(
@@ -133,6 +137,9 @@ public final class GroupCommit {
 
     private void publishEach(Group group, Segment segment, long shift) {
         for (int i = 0; i < group.count(); i++) {
+            if (i % TOUCHED == 0) {
+                touch(group, i);
+            }
             int length = group.length(i);
             if (group.isTombstone(i)) {
                 publisher.delete(group.high(i), group.low(i), group.key(i), segment, length);
@@ -148,6 +155,13 @@ public final class GroupCommit {
                         group.expiry(i),
                         group.blob(i));
             }
+        }
+    }
+
+    private void touch(Group group, int from) {
+        int count = Math.min(TOUCHED, group.count() - from);
+        if (count > 1) {
+            touched += reads.touch(count, i -> group.high(from + i));
         }
     }
 
