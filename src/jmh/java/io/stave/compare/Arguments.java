@@ -2,8 +2,10 @@ package io.stave.compare;
 
 import io.stave.compare.peer.Peer;
 import io.stave.compare.peer.Peers;
+import io.stave.compare.result.Run;
 import io.stave.compare.work.Work;
 import io.stave.compare.work.Works;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.Map;
  * @param timeoutSeconds when a process is given up
  * @param heap the heap of every process, or empty for what each peer needs
  * @param directory where stores are made; on the file system to be measured
+ * @param onto the file of an earlier run that this one goes on with, or empty
  * @param output the file of the results
  * @param jdk home of the JDK that runs the works, or empty for the one that runs this
  * @param jdk22 home of one of 22 or newer, for peers that need it, or empty
@@ -39,6 +42,7 @@ record Arguments(
         long timeoutSeconds,
         String heap,
         Path directory,
+        String onto,
         Path output,
         String jdk,
         String jdk22,
@@ -57,6 +61,7 @@ record Arguments(
         DEFAULTS.put("timeout", "1800");
         DEFAULTS.put("heap", "");
         DEFAULTS.put("dir", "target/bench");
+        DEFAULTS.put("onto", "");
         DEFAULTS.put("out", "");
         DEFAULTS.put("jdk", "");
         DEFAULTS.put("jdk22", orEmpty(System.getenv("STAVE_BENCH_JDK22")));
@@ -66,19 +71,42 @@ record Arguments(
 
     /** What differs in the quick form: enough to see where everybody stands in five minutes. */
     private static final Map<String, String> QUICK = Map.of(
-            "peers", "stave,rocksdb-tuned,rocksdb-blob,lmdb,halodb,chronicle-map,mapdb,limit",
+            "peers", "stave,rocksdb-tuned,lmdb,halodb,chronicle-map,limit",
             "works", "durable-16,load,reopen,get-1,miss-1,overwrite",
-            "keys", "100000",
+            "keys", "200000",
             "value", "100,1024",
             "rounds", "1",
-            "seconds", "0.4",
+            "seconds", "1",
             "timeout", "60");
 
-    static Arguments parse(boolean quick, List<String> words) {
+    /** What the whole adds to its run: how the cost of an operation grows with the number of keys. */
+    private static final List<String> SCALE = List.of(
+            "--peers=stave,rocksdb-tuned,limit",
+            "--works=load,reopen,get-1,miss-1",
+            "--keys=1M,10M,100M",
+            "--value=100",
+            "--rounds=1");
+
+    static Arguments parse(List<String> words) {
+        return parse(Map.of(), words);
+    }
+
+    static Arguments quick(List<String> words) {
+        return parse(QUICK, words);
+    }
+
+    /** The same directory and processes, other works, onto the run that these arguments make. */
+    static Arguments scale(List<String> words, Path run) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(SCALE);
+        all.add("--onto=" + run);
+        all.add("--out=" + run);
+        return parse(Map.of(), all);
+    }
+
+    private static Arguments parse(Map<String, String> form, List<String> words) {
         Map<String, String> options = new LinkedHashMap<>(DEFAULTS);
-        if (quick) {
-            options.putAll(QUICK);
-        }
+        options.putAll(form);
         for (String word : words) {
             int equals = word.indexOf('=');
             String name = equals < 0 || !word.startsWith("--") ? "" : word.substring(2, equals);
@@ -89,6 +117,7 @@ record Arguments(
             options.put(name, word.substring(equals + 1));
         }
         Path directory = Path.of(options.get("dir")).toAbsolutePath();
+        String onto = options.get("onto");
         String output = options.get("out");
         return new Arguments(
                 peers(options.get("peers")),
@@ -100,6 +129,7 @@ record Arguments(
                 Long.parseLong(options.get("timeout")),
                 options.get("heap"),
                 directory,
+                onto,
                 output.isEmpty()
                         ? directory.resolve("run-" + System.currentTimeMillis() / 1000 + ".json")
                         : Path.of(output),
@@ -161,5 +191,10 @@ record Arguments(
                 halodb.isEmpty() ? "none" : Path.of(halodb).getFileName().toString());
         facts.put("processes started with", wrap.isEmpty() ? "nothing else" : wrap);
         return facts;
+    }
+
+    /** {@return the run to go on with} */
+    Run before() throws IOException {
+        return onto.isEmpty() ? Run.NOTHING : Run.read(Path.of(onto));
     }
 }

@@ -1,6 +1,7 @@
 package io.stave.compare;
 
 import io.stave.compare.report.Report;
+import io.stave.compare.result.Measurement.Status;
 import io.stave.compare.result.Run;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ public final class Bench {
             ./bench report RUN.json           docs/PERFORMANCE.md and its pictures from that file
             options, with commas between several: --peers= --works= --keys= --value= --rounds= --seconds=
               --timeout=SECONDS --heap=1g --dir=WHERE --out=FILE --jdk=HOME --jdk22=HOME --halodb=JAR
+              --onto=RUN.json: goes on with that run, in rounds of its own
               --wrap='COMMAND that every process is started with, as one that limits its memory'""";
 
     private Bench() {}
@@ -35,7 +37,9 @@ public final class Bench {
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         try {
             switch (verb) {
-                case "run", "quick", "all" -> run(verb, rest);
+                case "run" -> end(run(Arguments.parse(rest)));
+                case "quick" -> end(run(Arguments.quick(rest)));
+                case "all" -> all(rest);
                 case "report" -> report(Path.of(rest.get(0)), Path.of(rest.size() > 1 ? rest.get(1) : "docs"));
                 default -> fail(USAGE);
             }
@@ -44,16 +48,24 @@ public final class Bench {
         }
     }
 
-    private static void run(String verb, List<String> words) throws Exception {
-        Arguments arguments = Arguments.parse(verb.equals("quick"), words);
-        Run run = new Coordinator(arguments, System.out).run();
+    private static Run run(Arguments arguments) throws Exception {
+        Run run = new Coordinator(arguments, System.out).run(arguments.before());
         System.out.println("results: " + arguments.output());
-        if (verb.equals("all")) {
-            report(arguments.output(), Path.of("docs"));
-        }
+        return run;
+    }
+
+    private static void all(List<String> words) throws Exception {
+        Arguments arguments = Arguments.parse(words);
+        run(arguments);
+        Run run = run(Arguments.scale(words, arguments.output()));
+        report(arguments.output(), Path.of("docs"));
+        end(run);
+    }
+
+    /** Not quietly, if anything that was to be measured was not. */
+    private static void end(Run run) {
         boolean failed = run.measurements().stream()
-                .anyMatch(one -> one.status() != io.stave.compare.result.Measurement.Status.OK
-                        && one.status() != io.stave.compare.result.Measurement.Status.SKIPPED);
+                .anyMatch(one -> one.status() != Status.OK && one.status() != Status.SKIPPED);
         System.exit(failed ? 1 : 0);
     }
 

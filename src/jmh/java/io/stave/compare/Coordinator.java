@@ -23,7 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Does all works with all peers, round after round, and keeps what was measured: after each peer the file is written anew. */
+/**
+ * Does all works with all peers, round after round, and keeps what was measured: after each peer the file is written anew. What goes onto an
+ * earlier run has rounds of its own, for figures are compared within a round.
+ */
 final class Coordinator {
     private static final long SEED = 20_260_101;
 
@@ -41,14 +44,16 @@ final class Coordinator {
         launcher = new Launcher(arguments, scratch.resolve("stderr"));
     }
 
-    Run run() throws IOException, InterruptedException {
+    Run run(Run before) throws IOException, InterruptedException {
         Map<String, String> facts = new LinkedHashMap<>(Machine.facts(arguments.directory()));
         facts.putAll(arguments.facts());
-        Run run = new Run(facts, peerFacts(), measurements);
+        measurements.addAll(before.measurements());
+        int first = before.rounds();
+        Run run = new Run(before.factsWith(facts), before.peersWith(peerFacts()), measurements);
         Thread interrupted = new Thread(() -> Directories.deleteQuietly(scratch));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
-            for (int round = 0; round < arguments.rounds(); round++) {
+            for (int round = first; round < first + arguments.rounds(); round++) {
                 for (long keys : arguments.keys()) {
                     for (int valueBytes : arguments.values()) {
                         for (Peer peer : inTurn(arguments.peers(), round)) {

@@ -200,8 +200,16 @@ final class Goals {
     }
 
     private Optional<Cell> cell(String work, int valueBytes) {
+        return cell(work, valueBytes, Peers.STAVE);
+    }
+
+    /** The one with the most keys in which both have a figure. */
+    private Optional<Cell> cell(String work, int valueBytes, String other) {
+        Measure measure = Measure.of(work);
         return cells.of(work).stream()
                 .filter(cell -> cell.valueBytes() == valueBytes)
+                .filter(cell -> measure.best(cells, cell, Peers.STAVE).isPresent()
+                        && measure.best(cells, cell, other).isPresent())
                 .max((a, b) -> Long.compare(a.keys(), b.keys()));
     }
 
@@ -212,7 +220,7 @@ final class Goals {
     /** How many times better than a peer, each in its best way. */
     private void times(String work, int valueBytes, String peer, double target) {
         Measure measure = Measure.of(work);
-        Optional<Cell> cell = cell(work, valueBytes);
+        Optional<Cell> cell = cell(work, valueBytes, peer);
         Optional<Spread> best = Optional.empty();
         Optional<Spread> plain = Optional.empty();
         if (cell.isPresent()) {

@@ -19,7 +19,8 @@ final class PageText {
             "All peers return a value as an array of its own, also those that could lend their memory.",
             "Where no put is forced, nobody forces: acknowledged puts survive the death of the process with most "
                     + "peers; † marks those with which they need not. Where puts are forced, only peers that force take part.",
-            "A timed work warms up for half its time. Gets, YCSB and merges begin with a walk over all keys, which fills the "
+            "A timed work warms up for half its time. Before a load and before overwriting, the process puts keys into another store, "
+                    + "thrown away, for as long as a timed work lasts. Gets, YCSB and merges begin with a walk over all keys, which fills the "
                     + "page cache and the peer's own, for six times as long as the work lasts at most.",
             "A load counts until every put is acknowledged. Overwriting counts until merges or compactions have caught up too, as far as "
                     + "the peer tells. Peers with several ways to write do it in each, overwriting one after the other in the same store.",

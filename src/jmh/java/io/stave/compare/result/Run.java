@@ -68,6 +68,33 @@ public record Run(Map<String, String> facts, Map<String, PeerFacts> peers, List<
         }
     }
 
+    /** A run that has not measured anything yet. */
+    public static final Run NOTHING = new Run(Map.of(), Map.of(), List.of());
+
+    /** {@return how many rounds there were} */
+    public int rounds() {
+        return 1 + measurements.stream().mapToInt(Measurement::round).max().orElse(-1);
+    }
+
+    /** {@return the facts, and those of a run that goes on: what differs is said of the rounds that are to come} */
+    public Map<String, String> factsWith(Map<String, String> later) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        for (Map.Entry<String, String> fact : later.entrySet()) {
+            String known = all.putIfAbsent(fact.getKey(), fact.getValue());
+            if (known != null && !known.equals(fact.getValue())) {
+                all.put(fact.getKey() + ", from round " + (rounds() + 1) + " on", fact.getValue());
+            }
+        }
+        return all;
+    }
+
+    /** {@return what these peers say of themselves, and those of the run that are not among them} */
+    public Map<String, PeerFacts> peersWith(Map<String, PeerFacts> later) {
+        Map<String, PeerFacts> all = new LinkedHashMap<>(peers);
+        all.putAll(later);
+        return all;
+    }
+
     /** Writes the file anew, whole or not at all. */
     public void write(Path file) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".new");

@@ -19,6 +19,16 @@ import java.nio.file.Path;
  * @param seed chooses values and the order of operations
  */
 public record Context(Peer peer, Way way, Path directory, long keyCount, int valueBytes, double seconds, long seed) {
+    /** The same with another number of keys. */
+    Context withKeys(long count) {
+        return new Context(peer, way, directory, count, valueBytes, seconds, seed);
+    }
+
+    /** The same in another directory. */
+    Context in(Path elsewhere) {
+        return new Context(peer, way, elsewhere, keyCount, valueBytes, seconds, seed);
+    }
+
     Values values() {
         return new Values(seed, valueBytes);
     }

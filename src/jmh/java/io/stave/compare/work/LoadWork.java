@@ -48,6 +48,7 @@ final class LoadWork implements Work {
         if (context.peer() instanceof LimitPeer) {
             return WriteLimits.sequential(context);
         }
+        Rehearsal.puts(context, sorted);
         Figures figures = new Figures();
         Values values = context.values();
         Keys keys = new Keys(sorted);

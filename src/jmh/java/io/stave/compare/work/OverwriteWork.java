@@ -36,6 +36,7 @@ final class OverwriteWork implements Work {
 
     @Override
     public Figures run(Context context) throws Exception {
+        Rehearsal.puts(context, false);
         Figures figures = new Figures();
         Values values = context.values();
         Keys keys = new Keys(false);

@@ -73,7 +73,7 @@ final class ReopenWork implements Work {
         for (String pattern : context.peer().shortcuts().subList(0, after.lost)) {
             delete(context.directory(), pattern);
         }
-        openAnother(context);
+        Rehearsal.open(context);
         Values values = context.values();
         Keys keys = new Keys(false);
         byte[] key = new byte[Keys.BYTES];
@@ -101,27 +101,6 @@ final class ReopenWork implements Work {
             store.close();
         }
         return figures.set("diskBytes", Disk.bytes(context.directory()));
-    }
-
-    private static void openAnother(Context context) throws Exception {
-        Path directory =
-                Files.createTempDirectory(context.directory().toAbsolutePath().getParent(), "another-");
-        Context another = new Context(
-                context.peer(),
-                context.way(),
-                directory,
-                1_000,
-                context.valueBytes(),
-                context.seconds(),
-                context.seed());
-        try (Store store = another.open(Mode.UNFORCED, false)) {
-            byte[] key = new byte[Keys.BYTES];
-            store.put(key, new byte[context.valueBytes()]);
-            if (store.get(key) == null) {
-                throw Check.wrong(0);
-            }
-        }
-        Directories.delete(directory);
     }
 
     private static void delete(Path directory, String pattern) throws IOException {

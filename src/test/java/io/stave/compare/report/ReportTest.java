@@ -55,6 +55,16 @@ class ReportTest {
     }
 
     @Test
+    void aGoalIsJudgedByTheMostKeysThatBothHave() throws IOException {
+        Measurement alone =
+                new Measurement(1, "load", "stave", "PUT", 9_000, 1024, Status.OK, "", 1, Map.of("opsPerSecond", 1.0));
+        String page = page(
+                List.of(measured("load", "stave", 800), measured("load", "rocksdb-tuned", 100), alone),
+                "PROCESS_CRASH");
+        assertTrue(page.contains("| load, 1 KiB | rocksdb-tuned | ≥ 6.00 × | 8.00 × |  | met |"), page);
+    }
+
+    @Test
     void whoForcesIsNotPutBesideWhoDoesNot() {
         List<Measurement> both = List.of(measured("load", "stave", 1), measured("load", "lmdb", 2));
         assertThrows(IllegalArgumentException.class, () -> page(both, "FORCED"));

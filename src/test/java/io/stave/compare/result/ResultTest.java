@@ -87,6 +87,18 @@ class ResultTest {
     }
 
     @Test
+    void whatGoesOntoARunHasRoundsOfItsOwn() {
+        assertEquals(0, Run.NOTHING.rounds());
+        Run before = new Run(Map.of("kernel", "Linux", "rounds", "2"), Map.of(), List.of(measured(1, "stave", 1)));
+        assertEquals(2, before.rounds());
+        assertEquals(
+                Map.of("kernel", "Linux", "rounds", "2", "rounds, from round 3 on", "1", "java", "17"),
+                before.factsWith(Map.of("kernel", "Linux", "rounds", "1", "java", "17")));
+        Cells cells = new Cells(run(measured(1, "stave", 20), measured(2, "lmdb", 10)));
+        assertEquals(Optional.empty(), cells.ratio(CELL, OURS, THEIRS, "opsPerSecond"));
+    }
+
+    @Test
     void aFigureThatIsNoNumberIsNotWritten() {
         assertThrows(
                 IOException.class, () -> run(measured(0, "stave", Double.NaN)).toJson());
