@@ -30,7 +30,7 @@ class CrashStatesTest {
     private static final long STATES = Long.getLong("stave.crash.states", ONLY == null ? A_ROUND : 0);
 
     private static final Deeper DEEPER =
-            Deeper.valueOf(System.getProperty("stave.crash.recoveries", STATES > A_ROUND ? "states" : "some")
+            Deeper.valueOf(System.getProperty("stave.crash.recoveries", STATES > A_ROUND ? "points" : "some")
                     .toUpperCase(Locale.ROOT));
 
     @BeforeAll
