@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * <p>System properties: {@code stave.crash.states}, at least so many, in rounds with other seeds; {@code stave.crash.workload}, this one only;
  * {@code stave.crash.seed}, of the first round; {@code stave.crash.recoveries}, which of the
  * recoveries are crashed in turn: {@code some}, {@code points} or {@code states}, as {@link Deeper} has them, and if nothing is said
- * {@code some} for as many states as a build tries, {@code states} for more; {@code stave.crash.point} and {@code stave.crash.state}, this one only, as a failure prints
+ * {@code some} for as many states as a build tries, {@code points} for more; {@code stave.crash.point} and {@code stave.crash.state}, this one only, as a failure prints
  * them.
  */
 class CrashStatesTest {
