@@ -70,6 +70,7 @@ public final class Group {
     private long intervalNanos = Long.MAX_VALUE;
     private Outcome outcome = new Outcome();
     private List<Thread> waiters = new ArrayList<>();
+    private int writers;
     private List<AsyncWrite<?>> asyncWrites = new ArrayList<>();
 
     /** A group to gather in. */
@@ -366,6 +367,16 @@ public final class Group {
         return waiters;
     }
 
+    /** Counts a writer that waits for the group's end, the leader included. */
+    void addWriter() {
+        writers++;
+    }
+
+    /** How many writers wait for the group's end, the leader included. */
+    int writers() {
+        return writers;
+    }
+
     /** Registers an asynchronous write. */
     void addAsync(AsyncWrite<?> write) {
         asyncWrites.add(write);
@@ -393,6 +404,7 @@ public final class Group {
         intervalNanos = Long.MAX_VALUE;
         outcome = new Outcome();
         waiters = new ArrayList<>();
+        writers = 0;
         asyncWrites = new ArrayList<>();
     }
 }

@@ -5,6 +5,7 @@ import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.NanoClock;
 import io.stave.engine.base.Worker;
 import io.stave.engine.snapshot.Barrier;
 import java.util.ArrayList;
@@ -46,6 +47,10 @@ public final class WritePath implements Barrier {
     private final Condition idle = lock.newCondition();
     private final Groups groups = new Groups();
     private final AsyncRoom async;
+
+    // Those who were woken may need the leader's processor to come back.
+    private final Returners returners = new Returners(NanoClock.SYSTEM, Thread::yield);
+
     private boolean led;
     private boolean closed;
     private long nextSequence;
@@ -97,6 +102,8 @@ public final class WritePath implements Barrier {
                 if (decision.apply() && request.count() > 0) {
                     sequence = takeSequences(request);
                     group = request.join(groups, sequence);
+                    group.addWriter();
+                    returners.joined();
                     lead = claimLead();
                 }
                 if (group == null) {
@@ -355,8 +362,11 @@ public final class WritePath implements Barrier {
     }
 
     private void commitNext() {
+        returners.await();
         Group group = take();
+        long begun = System.nanoTime();
         RuntimeException failure = groupCommit.commit(group);
+        returners.committed(group.force(), System.nanoTime() - begun);
         List<Thread> ended = new ArrayList<>();
         Thread successor = null;
         boolean leadInBackground = false;
@@ -391,6 +401,7 @@ public final class WritePath implements Barrier {
     /** Ends a group, under the lock, and makes it ready to gather again; adds whom to wake. */
     private void end(Group group, @Nullable RuntimeException failure, List<Thread> wake) {
         wake.addAll(group.waiters());
+        returners.left(group.writers());
         List<Group.AsyncWrite<?>> asyncWrites = group.asyncWrites();
         group.outcome().complete(failure);
         group.reset();
