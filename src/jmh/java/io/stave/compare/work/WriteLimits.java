@@ -14,29 +14,38 @@ final class WriteLimits {
 
     private WriteLimits() {}
 
-    /** Keys and values of a load, made as for the peers, through one channel in pieces of {@value #PIECE} bytes. */
-    static Figures sequential(Context context) throws IOException {
+    /** Keys and values of a load, made as for the peers, through one channel in pieces of {@value #PIECE} bytes; rehearsed as for them. */
+    static Figures sequential(Context context) throws IOException, InterruptedException {
+        try (FileChannel channel = create(context.directory())) {
+            write(context, channel, context.seconds());
+            channel.truncate(0).position(0);
+            Directories.sync(context.directory());
+            long start = System.nanoTime();
+            write(context, channel, Double.POSITIVE_INFINITY);
+            return new Figures().rate(context.keyCount(), System.nanoTime() - start);
+        }
+    }
+
+    /** Writes all keys, or those that there is time for. */
+    private static void write(Context context, FileChannel channel, double seconds) throws IOException {
         Values values = context.values();
         Keys keys = new Keys(false);
         byte[] key = new byte[Keys.BYTES];
         byte[] value = new byte[values.length()];
-        long start;
-        long end;
-        try (FileChannel channel = create(context.directory())) {
-            ByteBuffer piece = ByteBuffer.allocateDirect(Math.max(PIECE, Keys.BYTES + values.length()));
-            start = System.nanoTime();
-            for (long number = 0; number < context.keyCount(); number++) {
-                keys.fill(key, number);
-                values.fill(value, number, 0);
-                if (piece.remaining() < key.length + value.length) {
-                    drain(channel, piece);
+        ByteBuffer piece = ByteBuffer.allocateDirect(Math.max(PIECE, key.length + value.length));
+        long start = System.nanoTime();
+        for (long number = 0; number < context.keyCount(); number++) {
+            keys.fill(key, number);
+            values.fill(value, number, 0);
+            if (piece.remaining() < key.length + value.length) {
+                drain(channel, piece);
+                if (System.nanoTime() - start > seconds * 1e9) {
+                    return;
                 }
-                piece.put(key).put(value);
             }
-            drain(channel, piece);
-            end = System.nanoTime();
+            piece.put(key).put(value);
         }
-        return new Figures().rate(context.keyCount(), end - start);
+        drain(channel, piece);
     }
 
     /** Appends so many records at a time, and fdatasync, in a file filled with zeros before; from its end on again from its start. */
