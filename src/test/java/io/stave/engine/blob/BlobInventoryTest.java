@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.BlobUpload;
 import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
 import io.stave.blob.BlobOutput;
+import io.stave.blob.UploadJournal;
 import io.stave.hint.HintFile;
 import io.stave.io.CrashState;
+import io.stave.io.FileHeader;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreId;
 import io.stave.manifest.ManifestFile;
@@ -116,6 +119,26 @@ class BlobInventoryTest extends BlobStore {
         open();
         assertEquals(List.of(), uploads());
         assertEquals(List.of(), blobs());
+    }
+
+    /** Even where nothing is left of its upload: what else it stands for only a newer release knows. */
+    @Test
+    void aJournalOfANewerFormatIsRefused() throws IOException {
+        BlobUpload upload = store.beginUpload(KEY);
+        closeStore();
+        directory.delete(blobs().get(0));
+        String journal = uploads().get(0);
+        ByteBuffer newer =
+                FileHeader.begin(UploadJournal.MAGIC, UploadJournal.VERSION + 1, new StoreId(1, 2), upload.id());
+        FileHeader.seal(newer);
+        byte[] bytes = directory.content(journal);
+        newer.get(bytes, 0, FileHeader.LENGTH);
+        directory.damage(journal, bytes);
+        SimulatedDirectory refused = directory;
+        assertThrows(FormatVersionException.class, this::open);
+        directory = refused.afterCrash(CrashState.everything());
+        assertEquals(List.of(journal), uploads());
+        beginAnew();
     }
 
     /** It has an id that was never reserved here. */

@@ -11,6 +11,11 @@ import io.stave.BlobReader;
 import io.stave.CorruptionException;
 import io.stave.Entry;
 import io.stave.Snapshot;
+import io.stave.Stave;
+import io.stave.engine.Engine;
+import io.stave.engine.support.GateDirectory;
+import io.stave.engine.support.GateDirectory.Act;
+import io.stave.io.SimulatedDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,6 +147,55 @@ class BlobReaderTest extends BlobStore {
         snapshot.close();
         assertEquals(1, blobs().size());
         assertArrayEquals(bytes(3, 3000), store.get(KEY));
+    }
+
+    @Test
+    void aBlobStaysUntilTheLastOfItsSnapshotsIsClosed() throws IOException {
+        store.put(KEY, bytes(1, 3000));
+        Snapshot first = store.snapshot();
+        Snapshot second = store.snapshot();
+        store.put(KEY, bytes(2, 10));
+        first.close();
+        try (Snapshot.Cursor<Entry> entries = second.entries()) {
+            assertArrayEquals(bytes(1, 3000), entries.next().value());
+        }
+        second.close();
+        assertEquals(List.of(), blobs());
+    }
+
+    @Test
+    void aReaderThatHasFoundAValueCanOpenItsBlobAlthoughItIsReplaced() {
+        GateDirectory gate = new GateDirectory(new SimulatedDirectory());
+        try (Stave begun = Engine.open(gate, options, true)) {
+            begun.put(KEY, bytes(1, 3000));
+            beforeTheBlobIsOpened(gate, () -> begun.put(KEY, bytes(2, 10)));
+            assertArrayEquals(bytes(1, 3000), begun.get(KEY));
+            assertArrayEquals(bytes(2, 10), begun.get(KEY));
+        }
+    }
+
+    @Test
+    void norDoesTheEndOfASnapshotTakeItAway() {
+        GateDirectory gate = new GateDirectory(new SimulatedDirectory());
+        try (Stave begun = Engine.open(gate, options, true)) {
+            begun.put(KEY, bytes(1, 3000));
+            Snapshot snapshot = begun.snapshot();
+            beforeTheBlobIsOpened(gate, () -> {
+                begun.put(KEY, bytes(2, 10));
+                snapshot.close();
+            });
+            assertArrayEquals(bytes(1, 3000), begun.get(KEY));
+        }
+    }
+
+    private static void beforeTheBlobIsOpened(GateDirectory gate, Runnable action) {
+        boolean[] done = {false};
+        gate.rule((act, name, position, length) -> {
+            if (act == Act.OPEN && name.endsWith(".blob") && !done[0]) {
+                done[0] = true;
+                action.run();
+            }
+        });
     }
 
     @Test

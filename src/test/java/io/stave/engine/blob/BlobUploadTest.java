@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.BlobUpload;
+import io.stave.Durability;
 import io.stave.PendingUpload;
 import io.stave.Stave;
 import io.stave.StoreClosedException;
@@ -162,6 +163,50 @@ class BlobUploadTest extends BlobStore {
             assertEquals(Set.of(0), resumed.chunks());
             resumed.commit();
         }
+        assertArrayEquals(Arrays.copyOf(VALUE, CHUNK), store.get(KEY));
+    }
+
+    /** As long as an entry, and nothing but zeros: read as one, it would take chunk 0 away. */
+    @Test
+    void anEntryThatIsTornIsNone() throws IOException {
+        BlobUpload upload = store.beginUpload(KEY);
+        upload.write(0, chunk(0));
+        closeStore();
+        String journal = uploads().get(0);
+        byte[] before = directory.content(journal);
+        directory.damage(journal, Arrays.copyOf(before, before.length + 16));
+        open();
+        try (BlobUpload resumed = store.resumeUpload(upload.id())) {
+            assertEquals(Set.of(0), resumed.chunks());
+            resumed.write(1, chunk(1));
+        }
+        reopen();
+        try (BlobUpload resumed = store.resumeUpload(upload.id())) {
+            assertEquals(Set.of(0, 1), resumed.chunks());
+        }
+    }
+
+    /** Both its files could be back after a power failure, when its blob has been given up. */
+    @Test
+    void aCommittedUploadDoesNotComeBackWhenItsValueIsReplaced() {
+        try (BlobUpload upload = store.beginUpload(KEY)) {
+            upload.write(0, chunk(0));
+            upload.commit();
+        }
+        store.put(KEY, bytes(1, 10));
+        crash(CrashState.syncedOnly());
+        assertArrayEquals(bytes(1, 10), store.get(KEY));
+        assertEquals(List.of(), store.uploads());
+    }
+
+    /** Its chunks were acknowledged, and its journal is gone with the commit, whose names are forced. */
+    @Test
+    void aCommitIsForcedWhateverItsDurability() {
+        try (BlobUpload upload = store.beginUpload(KEY)) {
+            upload.write(0, chunk(0));
+            upload.commit(WriteOptions.defaults().durability(Durability.OS));
+        }
+        crash(CrashState.syncedOnly());
         assertArrayEquals(Arrays.copyOf(VALUE, CHUNK), store.get(KEY));
     }
 

@@ -78,6 +78,25 @@ class UploadEndTest extends BlobStore {
         begun.close();
     }
 
+    @Test
+    void aJournalThatAnOpenCannotReadIsKeptWithItsBlob() {
+        Stave begun = gated(true);
+        BlobUpload upload = begun.beginUpload(KEY);
+        upload.write(0, ByteBuffer.wrap(bytes(1, CHUNK)));
+        begun.close();
+        GateDirectory reopening = new GateDirectory(disk.afterCrash(CrashState.everything()));
+        GateDirectory.Rule unreadable =
+                reopening.fail(Act.OPEN, name -> name.endsWith(".upload"), new AccessDeniedException("a journal"));
+        try (Stave reopened = Engine.open(reopening, options, true)) {
+            assertEquals(List.of(), reopened.uploads());
+            reopening.remove(unreadable);
+            try (BlobUpload resumed = reopened.resumeUpload(upload.id())) {
+                resumed.commit();
+            }
+            assertArrayEquals(bytes(1, CHUNK), reopened.get(KEY));
+        }
+    }
+
     private static long idOf(BlobUpload begun) {
         try (begun) {
             return begun.id();
@@ -132,6 +151,58 @@ class UploadEndTest extends BlobStore {
             assertArrayEquals(first, reopened.get(KEY));
         }
         quietClose(begun);
+    }
+
+    /** The bytes of the second are there by then, and the length of the first would be believed. */
+    @Test
+    void aChunkIsNotThereWhenASecondOneInItsPlaceBrokeOff() {
+        Stave begun = gated(true);
+        BlobUpload upload = begun.beginUpload(KEY);
+        upload.write(0, ByteBuffer.wrap(bytes(1, CHUNK)));
+        boolean[] written = {false};
+        GateDirectory.Rule failing = gate.rule((act, name, position, length) -> {
+            written[0] |= act == Act.FORCE && name.endsWith(".blob");
+            if (act == Act.WRITE && name.endsWith(".upload") && written[0]) {
+                throw new IOException("EIO");
+            }
+        });
+        assertThrows(StoreIOException.class, () -> upload.write(0, ByteBuffer.wrap(bytes(2, 40))));
+        gate.remove(failing);
+        assertTrue(upload.chunks().isEmpty());
+        upload.write(0, ByteBuffer.wrap(bytes(2, 40)));
+        upload.commit();
+        assertArrayEquals(bytes(2, 40), begun.get(KEY));
+        begun.close();
+    }
+
+    /** Nobody knows whether its record is there after the crash. */
+    @Test
+    void aPutWhoseForceFailedLeavesTheOldValueOrTheNew() {
+        Stave begun = gated(true);
+        begun.put(KEY, bytes(1, 2000));
+        gate.fail(
+                Act.FORCE,
+                name -> name.endsWith(".seg"),
+                new ForceFailedException("a segment", new IOException("EIO")));
+        assertThrows(StoreFailedException.class, () -> begun.put(KEY, bytes(2, 2000)));
+        SimulatedDirectory after = disk.afterCrash(CrashState.everything());
+        quietClose(begun);
+        try (Stave reopened = Engine.open(after, options, true)) {
+            assertArrayEquals(bytes(2, 2000), reopened.get(KEY), "its record was written");
+        }
+    }
+
+    @Test
+    void anOldUploadThatIsOpenIsNotGivenUp() {
+        options = options.uploadLifetime(Duration.ofHours(1));
+        Stave begun = gated(true);
+        BlobUpload upload = begun.beginUpload(KEY);
+        upload.write(0, ByteBuffer.wrap(bytes(1, CHUNK)));
+        clock.advance(Duration.ofHours(2).toMillis());
+        begun.beginUpload(OTHER).close();
+        upload.commit();
+        assertArrayEquals(bytes(1, CHUNK), begun.get(KEY));
+        begun.close();
     }
 
     @Test
