@@ -9,13 +9,17 @@ import io.stave.CheckpointReport;
 import io.stave.CorruptionException;
 import io.stave.Options;
 import io.stave.Stave;
+import io.stave.StoreIOException;
 import io.stave.WriteOptions;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Keys;
+import io.stave.engine.support.GateDirectory;
+import io.stave.engine.support.GateDirectory.Act;
 import io.stave.engine.support.TestClock;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreDirectory;
+import io.stave.manifest.ManifestFile;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,39 @@ class CheckpointBlobAccidentsTest {
             disk.damage(name, damaged);
             assertThrows(CorruptionException.class, () -> checkpoint(store, target));
             disk.damage(name, sound);
+            checkpoint(store, target);
+        }
+        try (Stave opened = open(CheckpointStores.copyOf(target))) {
+            assertArrayEquals(Keys.value(1, 3000), opened.get(CheckpointStores.key(0)));
+        }
+    }
+
+    @Test
+    void aCheckpointThatFailsBeforeItsManifestLeavesTheBlobsOfTheOneBefore() throws IOException {
+        try (Stave store = open(disk)) {
+            store.put(CheckpointStores.key(0), Keys.value(1, 3000));
+            checkpoint(store, target);
+            store.put(CheckpointStores.key(0), Keys.value(2, 3000));
+            GateDirectory gate = new GateDirectory(target);
+            gate.fail(Act.WRITE, name -> name.startsWith(ManifestFile.NAME), new IOException("EIO"));
+            assertThrows(StoreIOException.class, () -> checkpoint(store, gate));
+        }
+        try (Stave opened = open(CheckpointStores.copyOf(target))) {
+            assertArrayEquals(Keys.value(1, 3000), opened.get(CheckpointStores.key(0)));
+        }
+    }
+
+    @Test
+    void aBlobOfTheEarlierCheckpointWhoseTableIsDamagedIsBroughtAgain() throws IOException {
+        try (Stave store = open(disk)) {
+            store.put(CheckpointStores.key(0), Keys.value(1, 3000));
+            checkpoint(store, target);
+            String name = blob(target);
+            byte[] damaged = target.content(name);
+            damaged[damaged.length - 1] ^= 1;
+            target.delete(name);
+            target.create(name).close();
+            target.damage(name, damaged);
             checkpoint(store, target);
         }
         try (Stave opened = open(CheckpointStores.copyOf(target))) {
