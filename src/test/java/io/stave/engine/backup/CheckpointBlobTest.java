@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.CheckpointReport;
 import io.stave.CorruptionException;
 import io.stave.Options;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Keys;
@@ -120,6 +121,28 @@ class CheckpointBlobTest {
         assertEquals(name, found.file());
         assertEquals(
                 List.of(), target.list().stream().filter("MANIFEST"::equals).toList());
+    }
+
+    /** A merge while a segment is active leaves the older record in a segment with a larger id. */
+    @Test
+    void aRestoreGoesByTheNewestReferenceWhateverSegmentItIsIn() throws IOException {
+        put(0, 1);
+        for (int key = 10; key < 20; key++) {
+            store.put(CheckpointStores.key(key), Keys.value(key, 700));
+        }
+        List<Long> sealed = store.planMerge().segmentIds();
+        long output = store.merge(sealed.subList(0, 1)).outputs().get(0);
+        put(0, 2);
+        long newest = store.stats().segments().stream()
+                .filter(segment -> segment.state() == SegmentStats.State.ACTIVE)
+                .mapToLong(SegmentStats::id)
+                .max()
+                .orElseThrow();
+        assertTrue(newest < output, "it is in " + newest + ", the older one in " + output);
+        checkpoint(target);
+        SimulatedDirectory restored = new SimulatedDirectory();
+        Restore.copy(target, Restore.verified(target), restored, 0);
+        assertHolds(restored, 0, 2);
     }
 
     @Test
