@@ -15,6 +15,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,45 +82,49 @@ public final class Report {
         page.append('\n');
     }
 
-    /** Every peer that beats Stave at anything, each side in its best way. */
+    /** Every peer that beats Stave at anything, each side in its best way, the farthest ahead first. */
     private void losses(Path pictures) throws IOException {
-        page.append("## Where Stave loses\n\n");
-        int losses = 0;
+        StringBuilder rows = new StringBuilder();
         for (Work work : Works.all()) {
             for (Cell cell : cells.of(work.name())) {
-                Measure measure = Measure.of(work.name());
-                Optional<Row> ours = measure.best(cells, cell, Peers.STAVE);
-                for (String peer : run.peers().keySet()) {
-                    Optional<Row> other = measure.best(cells, cell, peer);
-                    if (peer.startsWith(Peers.STAVE)
-                            || peer.equals(LimitPeer.NAME)
-                            || ours.isEmpty()
-                            || other.isEmpty()) {
-                        continue;
-                    }
-                    Optional<Spread> ratio = measure.advantage(cells, cell, ours.get(), other.get());
-                    if (ratio.isPresent() && ratio.get().median() < 1) {
-                        page.append("- ")
-                                .append(work.title())
-                                .append(", ")
-                                .append(Text.count(cell.keys()))
-                                .append(" keys, ");
-                        page.append(Text.valueLength(cell.valueBytes()))
-                                .append(": ")
-                                .append(tables.name(other.get(), false));
-                        page.append(" is ahead, Stave has ")
-                                .append(Text.ratio(ratio.get()))
-                                .append(" of its figure.\n");
-                        losses++;
-                    }
+                List<String> ahead = ahead(Measure.of(work.name()), cell);
+                if (!ahead.isEmpty()) {
+                    rows.append("| ").append(work.title()).append(" | ").append(Text.count(cell.keys()));
+                    rows.append(" | ").append(Text.valueLength(cell.valueBytes()));
+                    rows.append(" | ").append(String.join("; ", ahead)).append(" |\n");
                 }
             }
         }
-        page.append(losses == 0 ? "Nowhere in this run.\n\n" : "\n");
+        page.append("## Where Stave loses\n\n");
+        page.append(
+                rows.isEmpty()
+                        ? "Nowhere in this run.\n"
+                        : "| work | keys | values | ahead, by |\n|---|--:|--:|---|\n");
+        page.append(rows).append('\n');
         Path notes = pictures.resolve(NOTES);
         if (Files.exists(notes)) {
             page.append(Files.readString(notes).strip()).append("\n\n");
         }
+    }
+
+    private List<String> ahead(Measure measure, Cell cell) {
+        Map<String, Spread> by = new HashMap<>();
+        Optional<Row> ours = measure.best(cells, cell, Peers.STAVE);
+        for (String peer : run.peers().keySet()) {
+            Optional<Row> other = measure.best(cells, cell, peer);
+            if (!peer.startsWith(Peers.STAVE)
+                    && !peer.equals(LimitPeer.NAME)
+                    && ours.isPresent()
+                    && other.isPresent()) {
+                measure.advantage(cells, cell, other.get(), ours.get())
+                        .filter(spread -> spread.median() > 1)
+                        .ifPresent(spread -> by.put(tables.name(other.get(), false), spread));
+            }
+        }
+        return by.entrySet().stream()
+                .sorted(Comparator.comparingDouble(one -> -one.getValue().median()))
+                .map(one -> one.getKey() + " " + Text.ratio(one.getValue()))
+                .toList();
     }
 
     private void work(Work work, Path pictures) throws IOException {

@@ -35,6 +35,7 @@ public final class GroupCommit {
     private final LiveBlobs blobs;
     private final Consumer<BlobReference> blobRemoval;
     private final Location present = new Location();
+    private long forceNanos;
     private long touched; // what was read ahead, so that the reads are not optimized away
 
     /** {@code died} is told how many bytes each group has made dead, {@code blobRemoval} of each blob that may go. */
@@ -66,6 +67,7 @@ public final class GroupCommit {
     /** Commits the group; returns why nothing of it was applied, or null. */
     @Nullable
     RuntimeException commit(Group group) {
+        forceNanos = 0;
         try {
             health.check();
             commitChecked(group);
@@ -76,6 +78,11 @@ public final class GroupCommit {
             return health.stop(e);
         }
         return runTasks(group);
+    }
+
+    /** How long the force of the last group took, in nanoseconds; 0 if its records were not forced. The leader only. */
+    long forceNanos() {
+        return forceNanos;
     }
 
     /** What a task throws must not pass for a failure of the records, which are published. */
@@ -104,7 +111,9 @@ public final class GroupCommit {
             ActiveLog.Appended appended = log.append(group);
             boolean force = group.force() || owesForce(group);
             if (force) {
+                long begun = System.nanoTime();
                 log.force();
+                forceNanos = System.nanoTime() - begun;
             }
             publish(group, appended);
             died.accept(publisher.takeDied());

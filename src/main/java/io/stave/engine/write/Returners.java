@@ -49,10 +49,10 @@ final class Returners {
         expected = present + writers;
     }
 
-    /** The last group was committed, forced or not, in so many nanoseconds. The leader. */
-    void committed(boolean forced, long nanos) {
+    /** The force of the last group took so many nanoseconds; 0: there was none. The leader. */
+    void forced(long nanos) {
         long counted = Math.min(nanos, 2 * LONGEST);
-        forceNanos = !forced ? 0 : forceNanos == 0 ? counted : forceNanos + (counted - forceNanos) / SHARE_OF_LAST;
+        forceNanos = nanos == 0 || forceNanos == 0 ? counted : forceNanos + (counted - forceNanos) / SHARE_OF_LAST;
     }
 
     /** Waits for those who are expected, if that has been worth it. The leader, before it takes a group. */

@@ -364,9 +364,8 @@ public final class WritePath implements Barrier {
     private void commitNext() {
         returners.await();
         Group group = take();
-        long begun = System.nanoTime();
         RuntimeException failure = groupCommit.commit(group);
-        returners.committed(group.force(), System.nanoTime() - begun);
+        returners.forced(groupCommit.forceNanos());
         List<Thread> ended = new ArrayList<>();
         Thread successor = null;
         boolean leadInBackground = false;

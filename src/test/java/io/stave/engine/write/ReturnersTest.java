@@ -44,7 +44,7 @@ class ReturnersTest {
         for (int i = 0; i < writers; i++) {
             returners.joined();
         }
-        returners.committed(true, FORCE);
+        returners.forced(FORCE);
         returners.left(writers);
     }
 
@@ -89,7 +89,7 @@ class ReturnersTest {
     @Test
     void aForceThatHangsMakesNoLongWait() {
         for (int i = 0; i < 3; i++) {
-            returners.committed(true, 30_000_000_000L);
+            returners.forced(30_000_000_000L);
         }
         returners.joined();
         returners.left(1);
@@ -99,7 +99,7 @@ class ReturnersTest {
     @Test
     void nobodyWaitsBehindAGroupWithoutAForce() {
         groupEnds(5);
-        returners.committed(false, FORCE);
+        returners.forced(0);
         coming = 5;
         assertEquals(0, pausesOfNextGroup());
     }
