@@ -71,6 +71,7 @@ public final class Group {
     private Outcome outcome = new Outcome();
     private List<Thread> waiters = new ArrayList<>();
     private int writers;
+    private long forceNanos;
     private List<AsyncWrite<?>> asyncWrites = new ArrayList<>();
 
     /** A group to gather in. */
@@ -377,6 +378,16 @@ public final class Group {
         return writers;
     }
 
+    /** The leader has forced its records, in so many nanoseconds. */
+    void forceTook(long nanos) {
+        forceNanos = nanos;
+    }
+
+    /** How long the force took, in nanoseconds; 0 if its records were not forced. */
+    long forceNanos() {
+        return forceNanos;
+    }
+
     /** Registers an asynchronous write. */
     void addAsync(AsyncWrite<?> write) {
         asyncWrites.add(write);
@@ -405,6 +416,7 @@ public final class Group {
         outcome = new Outcome();
         waiters = new ArrayList<>();
         writers = 0;
+        forceNanos = 0;
         asyncWrites = new ArrayList<>();
     }
 }

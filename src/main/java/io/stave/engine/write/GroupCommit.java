@@ -35,7 +35,6 @@ public final class GroupCommit {
     private final LiveBlobs blobs;
     private final Consumer<BlobReference> blobRemoval;
     private final Location present = new Location();
-    private long forceNanos;
     private long touched; // what was read ahead, so that the reads are not optimized away
 
     /** {@code died} is told how many bytes each group has made dead, {@code blobRemoval} of each blob that may go. */
@@ -67,7 +66,6 @@ public final class GroupCommit {
     /** Commits the group; returns why nothing of it was applied, or null. */
     @Nullable
     RuntimeException commit(Group group) {
-        forceNanos = 0;
         try {
             health.check();
             commitChecked(group);
@@ -78,11 +76,6 @@ public final class GroupCommit {
             return health.stop(e);
         }
         return runTasks(group);
-    }
-
-    /** How long the force of the last group took, in nanoseconds; 0 if its records were not forced. The leader only. */
-    long forceNanos() {
-        return forceNanos;
     }
 
     /** What a task throws must not pass for a failure of the records, which are published. */
@@ -113,7 +106,7 @@ public final class GroupCommit {
             if (force) {
                 long begun = System.nanoTime();
                 log.force();
-                forceNanos = System.nanoTime() - begun;
+                group.forceTook(System.nanoTime() - begun);
             }
             publish(group, appended);
             died.accept(publisher.takeDied());

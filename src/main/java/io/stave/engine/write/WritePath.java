@@ -365,7 +365,7 @@ public final class WritePath implements Barrier {
         returners.await();
         Group group = take();
         RuntimeException failure = groupCommit.commit(group);
-        returners.forced(groupCommit.forceNanos());
+        returners.forced(group.forceNanos());
         List<Thread> ended = new ArrayList<>();
         Thread successor = null;
         boolean leadInBackground = false;
