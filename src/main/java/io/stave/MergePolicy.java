@@ -53,7 +53,7 @@ public final class MergePolicy {
     /** The settings while they are being changed, with the defaults to begin with. */
     private static final class Builder {
         boolean automatic = true;
-        double deadRatio = 0.17;
+        double deadRatio = 0.22;
         long deadBytes = NO_LIMIT;
         double segmentDeadRatio = 0.5;
         long segmentDeadBytes = NO_LIMIT;

@@ -25,7 +25,7 @@ import java.io.UncheckedIOException;
  * hold.
  *
  * <p>Two passes over the segment: the first finds the highest record of each key, in a table outside the heap; the second writes them in
- * file order.
+ * file order. Where it is known that each record has a key of its own, the second is enough.
  */
 public final class HintBuilder {
 
@@ -48,12 +48,36 @@ public final class HintBuilder {
             SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
             SegmentScanner scanner = new SegmentScanner();
             CompactKeydir highest = findHighest(scanner, file, header, sealed, memory);
-            write(scanner, file, header, sealed, highest);
+            Location location = new Location();
+            write(
+                    scanner,
+                    file,
+                    header,
+                    sealed,
+                    highest.count(),
+                    (record, key) -> highest.find(key.high, key.low, location) && location.offset == record.offset());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
             memory.close();
         }
+    }
+
+    /**
+     * Writes the hint of a segment that has {@code records} records, no two of them of the same key.
+     *
+     * @throws IOException if that fails
+     */
+    public void buildOfDistinctKeys(ListedSegment sealed, long records) throws IOException {
+        try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
+            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
+            write(new SegmentScanner(), file, header, sealed, records, (record, key) -> true);
+        }
+    }
+
+    /** Whether a record, whose key has this fingerprint, is in the hint. */
+    private interface Choice {
+        boolean takes(RecordCursor record, Fingerprint key);
     }
 
     private CompactKeydir findHighest(
@@ -75,9 +99,7 @@ public final class HintBuilder {
                     record.length(),
                     0);
         });
-        if (result.end() != sealed.length()) {
-            throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
-        }
+        requireWhole(file, sealed, result);
         feed.flush();
         return loader.finish();
     }
@@ -87,15 +109,15 @@ public final class HintBuilder {
             ReadableFile file,
             SegmentHeader header,
             ListedSegment sealed,
-            CompactKeydir highest)
+            long entries,
+            Choice choice)
             throws IOException {
         Fingerprint fingerprint = new Fingerprint();
-        Location location = new Location();
         try (HintWriter writer = HintWriter.create(
-                directory, sealed.storeId(), sealed.id(), sealed.length(), sealed.digest(), highest.count())) {
-            scanner.scan(file, header, sealed.length(), false, record -> {
+                directory, sealed.storeId(), sealed.id(), sealed.length(), sealed.digest(), entries)) {
+            ScanResult result = scanner.scan(file, header, sealed.length(), false, record -> {
                 hashKey(record, fingerprint);
-                if (highest.find(fingerprint.high, fingerprint.low, location) && location.offset == record.offset()) {
+                if (choice.takes(record, fingerprint)) {
                     writer.add(
                             record.kind(),
                             record.flags(),
@@ -109,7 +131,14 @@ public final class HintBuilder {
                             fingerprint.high);
                 }
             });
+            requireWhole(file, sealed, result);
             writer.finish();
+        }
+    }
+
+    private static void requireWhole(ReadableFile file, ListedSegment sealed, ScanResult result) throws IOException {
+        if (result.end() != sealed.length()) {
+            throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
         }
     }
 

@@ -30,11 +30,25 @@ final class MergeOutput implements Closeable {
     private final WritableFile file;
     private final DiskSpace space;
     private final Digest digest;
+    private final EarlyForce early;
     private ByteBuffer buffer;
     private long written;
     private long minSequence = Long.MAX_VALUE;
     private long maxSequence;
     private long hintBytes;
+    private long records;
+    private boolean distinctKeys = true;
+
+    /**
+     * An output that is whole.
+     *
+     * @param listed how the MANIFEST is to list it
+     * @param hintBytes the bytes that its records take in a hint, or a little more
+     * @param records how many it has
+     * @param distinctKeys whether no two are known to be of one key: a key has one live record in all inputs, but a tombstone may lie beside
+     *     that or others
+     */
+    record Made(ListedSegment listed, long hintBytes, long records, boolean distinctKeys) {}
 
     private MergeOutput(StoreId storeId, long id, WritableFile file, DiskSpace space, ByteBuffer buffer) {
         this.storeId = storeId;
@@ -43,6 +57,7 @@ final class MergeOutput implements Closeable {
         this.space = space;
         this.buffer = buffer;
         this.digest = new Digest(id);
+        this.early = new EarlyForce(file);
     }
 
     /** Creates the file with its header. */
@@ -56,11 +71,6 @@ final class MergeOutput implements Closeable {
     /** The bytes so far. */
     long length() {
         return written + buffer.position();
-    }
-
-    /** The bytes that its records take in a hint, or a little more. */
-    long hintBytes() {
-        return hintBytes;
     }
 
     /** Appends a copy of a verified record; it stands alone now, whatever batch it came in (I5). */
@@ -77,6 +87,7 @@ final class MergeOutput implements Closeable {
         int keyLength = record.keyLength();
         int length = RecordFormat.length(keyLength, 0, false);
         int at = reserve(length);
+        distinctKeys = false;
         RecordFormat.putHeader(buffer, at, RecordFormat.TOMBSTONE, 0, record.sequence(), keyLength, 0);
         buffer.put(RecordFormat.keyOffset(at, 0), record.buffer(), record.keyPosition(), keyLength);
         seal(at, length, record);
@@ -96,6 +107,7 @@ final class MergeOutput implements Closeable {
         buffer.position(at + length);
         minSequence = Math.min(minSequence, sequence);
         maxSequence = Math.max(maxSequence, sequence);
+        records++;
         hintBytes += HintWriter.bytesFor(record.keyLength(), record.hasExpiry());
     }
 
@@ -106,21 +118,29 @@ final class MergeOutput implements Closeable {
         file.write(buffer, written);
         space.copied();
         written += buffer.limit();
+        early.written(written);
         if (next > buffer.capacity()) {
             buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);
         }
         buffer.clear();
     }
 
-    /** Writes what is left and forces the file; returns how the MANIFEST is to list it. */
-    ListedSegment finish() throws IOException {
+    /** Writes what is left and forces the file. */
+    Made finish() throws IOException {
         flush(0);
+        early.await();
         file.force();
-        return ListedSegment.sealed(storeId, id, written, digest.value(), minSequence, maxSequence);
+        ListedSegment listed = ListedSegment.sealed(storeId, id, written, digest.value(), minSequence, maxSequence);
+        return new Made(listed, hintBytes, records, distinctKeys);
     }
 
+    /** Closes the file; what an early force has to say of it does not matter any more, but that it ends does. */
     @Override
     public void close() throws IOException {
-        file.close();
+        try {
+            early.await();
+        } finally {
+            file.close();
+        }
     }
 }

@@ -28,10 +28,8 @@ import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -70,13 +68,13 @@ final class MergeRound {
 
     private TombstoneRule tombstones;
 
-    private final List<ListedSegment> outputs = new ArrayList<>();
+    private final List<MergeOutput.Made> outputs = new ArrayList<>();
     private final List<Long> created = new ArrayList<>();
     private final Fingerprint fingerprint = new Fingerprint();
     private final KeyRange key = new KeyRange();
     private final Location location = new Location();
     private final SegmentScanner scanner = new SegmentScanner();
-    private final Map<Long, Long> hintBytes = new HashMap<>();
+    private final LookAhead ahead;
     private @Nullable MergeOutput output;
     private @Nullable IOException outputFailure;
 
@@ -117,6 +115,7 @@ final class MergeRound {
         this.live = live;
         this.notices = notices;
         this.log = new StoreLog(directory.path());
+        this.ahead = new LookAhead(hash, reads);
         this.tombstones = newRule();
         inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
     }
@@ -128,7 +127,7 @@ final class MergeRound {
 
     /** How the MANIFEST is to list the outputs. */
     List<ListedSegment> outputs() {
-        return outputs;
+        return outputs.stream().map(MergeOutput.Made::listed).toList();
     }
 
     /**
@@ -161,7 +160,7 @@ final class MergeRound {
             return refused;
         }
         finishOutput();
-        for (ListedSegment made : outputs) {
+        for (MergeOutput.Made made : outputs) {
             buildHint(made);
         }
         return null;
@@ -230,11 +229,13 @@ final class MergeRound {
     private @Nullable Refused scan(Segment input, Visitor visitor) throws IOException {
         try (ReadableFile file = directory.open(input.name())) {
             SegmentHeader header = SegmentHeader.read(file, input.storeId(), input.id());
+            ahead.begin();
             ScanResult result = scanner.scan(file, header, input.length(), false, record -> {
                 if (cancelled.getAsBoolean()) {
                     throw new StoreClosedException();
                 }
                 moved.accept(record.length());
+                ahead.at(record);
                 visitor.record(input, record);
             });
             if (result.end() != input.length() || result.digest() != input.digest()) {
@@ -354,57 +355,41 @@ final class MergeRound {
         MergeOutput current = output;
         if (current != null) {
             try (current) {
-                ListedSegment made = current.finish();
-                outputs.add(made);
-                hintBytes.put(made.id(), current.hintBytes());
+                outputs.add(current.finish());
             }
             output = null;
         }
     }
 
-    private void buildHint(ListedSegment made) throws IOException {
+    private void buildHint(MergeOutput.Made made) throws IOException {
+        long id = made.listed().id();
         try {
-            if (!space.makeRoomForHintOfCopies(hintBytes.getOrDefault(made.id(), 0L))) {
-                throw new NoSpaceException(HintFile.name(made.id()), "what is left is kept for merges");
+            if (!space.makeRoomForHintOfCopies(made.hintBytes())) {
+                throw new NoSpaceException(HintFile.name(id), "what is left is kept for merges");
             }
-            hints.build(made);
+            if (made.distinctKeys()) {
+                hints.buildOfDistinctKeys(made.listed(), made.records());
+            } else {
+                hints.build(made.listed());
+            }
             space.copied();
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
             space.notCopied();
             log.warn(
-                    "no hint for " + SegmentNames.segment(made.id()) + ": " + e
+                    "no hint for " + SegmentNames.segment(id) + ": " + e
                             + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
                     e);
         }
     }
 
-    /** Points the keydir at the copies: only where it still points at the original (I7). */
-    void swing(Segment copy) throws IOException {
+    /** Points the keydir at the copies, which are the outputs in their order. */
+    void swing(List<Segment> copies) throws IOException {
         Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
-        try (ReadableFile file = directory.open(copy.name())) {
-            SegmentHeader header = SegmentHeader.read(file, copy.storeId(), copy.id());
-            ScanResult result = new SegmentScanner().scan(file, header, copy.length(), false, record -> {
-                if (record.tombstone()) {
-                    copy.addTombstone(record.length());
-                    return;
-                }
-                hash(record);
-                // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at
-                // the original.
-                if (reads.find(fingerprint.high, fingerprint.low, key, location)
-                        && handles.contains(location.segment)) {
-                    publisher.move(fingerprint.high, fingerprint.low, key, location, copy, (int) record.offset());
-                }
-                if (record.hasExpiry()) {
-                    copy.expires(record.expiry());
-                }
-            });
-            if (result.end() != copy.length()) {
-                throw new IOException(
-                        copy.name() + ": stopped at offset " + result.stoppedAt() + ": " + result.reason());
-            }
+        Swing swing = new Swing(directory, hash, reads, publisher, handles);
+        for (int i = 0; i < copies.size(); i++) {
+            swing.to(copies.get(i), outputs.get(i));
         }
     }
 

@@ -342,9 +342,7 @@ public final class Merger {
     private void finish(MergeRound round, List<Segment> inputs, List<Segment> copies, MergeTally tally) {
         try {
             copies.forEach(segments::join);
-            for (Segment copy : copies) {
-                round.swing(copy);
-            }
+            round.swing(copies);
             segments.swap(inputs, copies);
         } catch (Throwable e) {
             throw health.stop(e);

@@ -13,7 +13,7 @@ import io.stave.segment.Segment;
 public final class SegmentLength {
 
     /** The store has at least so many segments. */
-    static final int SHARES = 16;
+    static final int SHARES = 32;
 
     private static final int VOLUME_SHARES = 32;
     private static final long LEAST = 1 << 20;
