@@ -62,7 +62,7 @@ public final class Worker implements Executor, AutoCloseable {
         if (inline) {
             long unused = duty.getAsLong();
         } else if (running == null) {
-            start();
+            startAndWake();
         } else {
             LockSupport.unpark(running);
         }
@@ -73,8 +73,14 @@ public final class Worker implements Executor, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
-    /** Starts the thread if it does not run yet; there may be none to be had, and then the next call tries again. */
-    public synchronized void start() {
+    /** Starts the thread if it does not run yet, and does not wake it; there may be none to be had, and then the next call tries again. */
+    public void start() {
+        if (thread == null) {
+            startAndWake();
+        }
+    }
+
+    private synchronized void startAndWake() {
         if (runner == null && !closing && !inline) {
             AgentRunner created = new AgentRunner(loop, this::failed, null, loop);
             try {
