@@ -50,9 +50,10 @@ final class EarlyForce {
     }
 
     /**
-     * Waits for the force that is under way, if any; an interrupt does not end that (I13).
+     * Waits for the force that is under way, if any; an interrupt does not end that (I13). Told once of a failure, the caller must not go on
+     * with the file (I8).
      *
-     * @throws IOException if it failed, which is final (I8)
+     * @throws IOException if it failed
      */
     void await() throws IOException {
         boolean interrupted = false;
@@ -64,6 +65,7 @@ final class EarlyForce {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
+                    running = null;
                     throw failure(e.getCause());
                 }
             }

@@ -1,11 +1,11 @@
 package io.stave.engine.merge;
 
-import io.stave.engine.read.Reads;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordFormat;
 import java.nio.ByteBuffer;
+import java.util.function.IntToLongFunction;
 
 /**
  * Touches in the keydir the keys of the next records of a walk, so that the processor waits for many reads of memory together and not for one
@@ -20,15 +20,20 @@ final class LookAhead {
     private static final int RECORDS = 16;
 
     private final KeyHash hash;
-    private final Reads reads;
+    private final Touch touch;
     private final Fingerprint fingerprint = new Fingerprint();
     private final long[] highs = new long[RECORDS];
     private long until;
     private long touched; // so that the reads are not optimized away
 
-    LookAhead(KeyHash hash, Reads reads) {
+    /** Touches some keys together, as {@link io.stave.engine.read.Reads#touch}. */
+    interface Touch {
+        long keys(int count, IntToLongFunction highs);
+    }
+
+    LookAhead(KeyHash hash, Touch touch) {
         this.hash = hash;
-        this.reads = reads;
+        this.touch = touch;
     }
 
     /** A walk over another segment begins. */
@@ -62,7 +67,7 @@ final class LookAhead {
             highs[count++] = fingerprint.high;
             next += RecordFormat.length(keyLength, valueLength, (flags & RecordFormat.EXPIRY) != 0);
         }
-        touched += reads.touch(count, i -> highs[i]);
+        touched += touch.keys(count, i -> highs[i]);
         return next;
     }
 }

@@ -115,7 +115,7 @@ final class MergeRound {
         this.live = live;
         this.notices = notices;
         this.log = new StoreLog(directory.path());
-        this.ahead = new LookAhead(hash, reads);
+        this.ahead = new LookAhead(hash, reads::touch);
         this.tombstones = newRule();
         inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
     }

@@ -25,6 +25,7 @@ import io.stave.engine.write.Publisher;
 import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
 import io.stave.hint.HintFile;
+import io.stave.io.ForceFailedException;
 import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
@@ -429,6 +430,9 @@ public final class Merger {
                 space.abandonRound(round::discard);
             }
         } catch (IOException e) {
+            if (e instanceof ForceFailedException) {
+                health.fail(e);
+            }
             if (cause != null) {
                 cause.addSuppressed(e);
             }

@@ -38,7 +38,8 @@ final class Swing {
     private final Location location = new Location();
     private final KeyRange key = new KeyRange();
 
-    // Keys that wait to be looked up together: their fingerprints, where their copies lie, and the keys behind each other.
+    // Keys that wait to be looked up together: their fingerprints, where their copies lie, and the keys behind each
+    // other.
     private final long[] highs = new long[TOGETHER];
     private final int[] lows = new int[TOGETHER];
     private final int[] offsets = new int[TOGETHER];
@@ -65,8 +66,7 @@ final class Swing {
 
     /** Only if each record is in the hint, which none is that another one of its key hides. */
     private boolean byHint(Segment copy, long records) {
-        try (HintReader hint =
-                HintReader.open(directory, copy.storeId(), copy.id(), copy.length(), copy.digest())) {
+        try (HintReader hint = HintReader.open(directory, copy.storeId(), copy.id(), copy.length(), copy.digest())) {
             if (hint.entries() != records) {
                 return false;
             }
@@ -128,7 +128,8 @@ final class Swing {
         for (int i = 0; i < waiting; i++) {
             key.at(keys, at, ends[i] - at);
             at = ends[i];
-            // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at the original.
+            // The inputs hold one live record of a key, and gain none: if the keydir points into them, it points at the
+            // original.
             if (reads.find(highs[i], lows[i], key, location) && inputs.contains(location.segment)) {
                 publisher.move(highs[i], lows[i], key, location, copy, offsets[i]);
             }

@@ -1,5 +1,6 @@
 package io.stave.engine.live;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -120,11 +121,23 @@ class HintBuilderTest {
     }
 
     @Test
+    void onePassIsEnoughWhereEachRecordHasAKeyOfItsOwn() throws IOException, BadHintException {
+        LogFile file = new LogFile(1, 0).put(9, "a", "new").put(3, "b", "old").tombstone(5, "c");
+        file.saveTo(directory);
+        new HintBuilder(directory, HASH).build(file.sealed());
+        byte[] expected = directory.content(HintFile.name(1));
+        directory.delete(HintFile.name(1));
+        new HintBuilder(directory, HASH).buildOfDistinctKeys(file.sealed(), 3);
+        assertArrayEquals(expected, directory.content(HintFile.name(1)));
+    }
+
+    @Test
     void segmentThatDoesNotVerifyGetsNoHint() {
         LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
         ListedSegment sealed = file.sealed();
         file.damage(file.end() - 1).saveTo(directory);
         assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).build(sealed));
+        assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).buildOfDistinctKeys(sealed, 2));
         assertThrows(BadHintException.class, () -> open(sealed));
         assertEquals(List.of(), directory.leaks());
     }

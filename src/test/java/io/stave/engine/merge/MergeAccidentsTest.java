@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Batch;
 import io.stave.CorruptionException;
 import io.stave.Durability;
 import io.stave.MergeReport;
@@ -232,6 +233,35 @@ class MergeAccidentsTest extends MergeStores {
         assertEquals(contents, StoreModel.contents(store));
         store.close();
         assertEquals(List.of(), files.leaks());
+    }
+
+    /** Outputs are forced while they are written; when that fails the store stops, as at any other force (I8). */
+    @Test
+    void earlyForceThatFailsStopsTheStore() {
+        SimulatedDirectory files = new SimulatedDirectory();
+        GateDirectory directory = new GateDirectory(files);
+        Stave store = Engine.open(directory, OPTIONS, true);
+        // A batch lies in one segment, and so do its copies, which makes a long output in a small store.
+        Batch batch = new Batch();
+        for (int i = 0; i < 12; i++) {
+            batch.put(Keys.key(i), Keys.value(i, 1 << 20));
+        }
+        store.apply(batch);
+        store.put(Keys.key(0), Keys.value(12, 10));
+        Map<Integer, Held> contents = StoreModel.contents(store);
+        Thread merging = Thread.currentThread();
+        directory.rule((act, name, position, length) -> {
+            if (act == GateDirectory.Act.FORCE && Thread.currentThread() != merging) {
+                throw new IOException("Input/output error");
+            }
+        });
+        StaveException e = assertThrows(StaveException.class, store::merge);
+        assertFalse(store.health().lastForceSucceeded(), e::toString);
+        assertEquals(contents, StoreModel.contents(store), "what is durable can be read");
+        store.close();
+        try (Stave reopened = open(files.afterCrash(CrashState.syncedOnly()))) {
+            assertEquals(contents, StoreModel.contents(reopened));
+        }
     }
 
     @Test

@@ -26,9 +26,9 @@ class BackPressureTest {
     private static final long STORE = 64 * MIB;
 
     /** Of a store of 64 MiB: the default limit, and a step. */
-    private static final long LIMIT = STORE * 17 / 100 + 1;
+    private static final long LIMIT = STORE * 22 / 100 + 1;
 
-    private static final long STEP = STORE / 32;
+    private static final long STEP = STORE / 64;
 
     private final TestNanoClock clock = new TestNanoClock();
     private final Mapping nothing = new SimulatedDirectory().allocate(1);
@@ -114,8 +114,8 @@ class BackPressureTest {
     void aFewBytesAreNobodysConcern() {
         MergePolicy policy = MergePolicy.automatic();
         assertEquals(4 * MIB, DeadLimit.ofResting(policy, 100_000));
-        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 20 * MIB));
-        assertEquals(17 * MIB, DeadLimit.ofResting(policy, 100 * MIB));
+        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 18 * MIB));
+        assertEquals(22 * MIB, DeadLimit.ofResting(policy, 100 * MIB));
         assertEquals(1000, DeadLimit.ofResting(policy.deadBytes(1000), 100_000), "unless the policy says so");
     }
 

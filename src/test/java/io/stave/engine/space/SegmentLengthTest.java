@@ -27,8 +27,9 @@ class SegmentLengthTest {
         long volume = 1000 * 1024 * MIB;
         assertEquals(MIB, length(256 * MIB, volume, 64));
         assertEquals(MIB, length(256 * MIB, volume, 16 * MIB));
-        assertEquals(2 * MIB, length(256 * MIB, volume, 32 * MIB));
-        assertEquals(256 * MIB, length(256 * MIB, volume, 4096 * MIB));
+        assertEquals(MIB, length(256 * MIB, volume, 32 * MIB));
+        assertEquals(2 * MIB, length(256 * MIB, volume, 64 * MIB));
+        assertEquals(256 * MIB, length(256 * MIB, volume, 8192 * MIB));
         assertEquals(256 * MIB, length(256 * MIB, volume, 40_960 * MIB));
     }
 
