@@ -1,15 +1,13 @@
 package io.stave;
 
+import io.stave.compare.work.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 
 /** A store in a temporary directory with keys of 16 bytes, numbered; deleted when it is closed. Set {@code java.io.tmpdir} to the disk to be measured. */
 final class FilledStore implements AutoCloseable {
@@ -74,12 +72,6 @@ final class FilledStore implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stave.close();
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path one : all) {
-            Files.delete(one);
-        }
+        Directories.delete(directory);
     }
 }

@@ -127,7 +127,7 @@ public final class Options {
 
     /**
      * Sets the greatest length at which the active segment is sealed and a new one started. In a small store it is
-     * shorter, so that merging needs little room beside the live data: a sixteenth of the store, or 1 MiB if that is
+     * shorter, so that merging needs little room beside the live data: a thirty-second of the store, or 1 MiB if that is
      * more; and never more than a thirty-second of the volume, or 64 KiB. A record that does not fit in a segment gets
      * one of its own. Existing segments keep the length they have.
      *

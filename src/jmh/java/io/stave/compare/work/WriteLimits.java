@@ -3,6 +3,7 @@ package io.stave.compare.work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.HdrHistogram.Histogram;
@@ -10,6 +11,7 @@ import org.HdrHistogram.Histogram;
 /** How fast the file system takes the bytes that the peers write, in the plainest way there is. */
 final class WriteLimits {
     private static final int PIECE = 64 << 10;
+    private static final String FILE = "limit";
     private static final long ZEROS = 256L << 20;
 
     private WriteLimits() {}
@@ -18,8 +20,10 @@ final class WriteLimits {
     static Figures sequential(Context context) throws IOException, InterruptedException {
         try (FileChannel channel = create(context.directory())) {
             write(context, channel, context.seconds());
-            channel.truncate(0).position(0);
-            Directories.sync(context.directory());
+        }
+        Files.delete(context.directory().resolve(FILE));
+        Directories.sync(context.directory());
+        try (FileChannel channel = create(context.directory())) {
             long start = System.nanoTime();
             write(context, channel, Double.POSITIVE_INFINITY);
             return new Figures().rate(context.keyCount(), System.nanoTime() - start);
@@ -94,10 +98,7 @@ final class WriteLimits {
 
     private static FileChannel create(Path directory) throws IOException {
         return FileChannel.open(
-                directory.resolve("limit"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.READ);
+                directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
     }
 
     private static void drain(FileChannel channel, ByteBuffer piece) throws IOException {

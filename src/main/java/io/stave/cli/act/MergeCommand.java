@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Copies what is live out of every segment that holds anything dead, and deletes the segment. A store that"
-                    + " is open for writing does it by itself, up to a sixth of dead bytes; this does it to the last"
+                    + " is open for writing does it by itself, up to some fifth of dead bytes; this does it to the last"
                     + " one. Takes the lock of the store: exits with 4 if another process has it open. A dry run takes"
                     + " none and changes nothing.",
             ""

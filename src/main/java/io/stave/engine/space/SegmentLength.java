@@ -4,7 +4,7 @@ import io.stave.engine.live.LiveSegments;
 import io.stave.segment.Segment;
 
 /**
- * How long new segments may get: the length in the options, but no more than a sixteenth of the store, at least 1 MiB, and no more than a
+ * How long new segments may get: the length in the options, but no more than a thirty-second of the store, at least 1 MiB, and no more than a
  * thirty-second of the volume.
  *
  * <p>A merge needs room for what it copies before it can give an input back, and what is dead in the active segment cannot be given back yet.
