@@ -130,7 +130,7 @@ public final class MergePolicy {
      * <p>A smaller share holds the disk closer to the live data, and copies more for it. With keys overwritten at random,
      * each byte put costs another 2.0 bytes of copying at 0.17, 1.5 at 0.22, 0.7 at 0.35; where some keys are hotter than
      * others, less. At 0.22 the disk holds about 1.4 times the live data while writers go as fast as merges let them, and
-     * up to 1.5 times at the worst; both from some 40 MiB of live data on, with values of 1 KiB and their hints.
+     * up to 1.5 times at the worst; both from some 20 MiB of live data on, with values of 1 KiB and their hints.
      *
      * @param share above 0, at most 1; 1 is no limit; default 0.22
      * @return a copy with this setting
