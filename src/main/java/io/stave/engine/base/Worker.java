@@ -27,6 +27,7 @@ public final class Worker implements Executor, AutoCloseable {
     private final Loop loop = new Loop();
 
     private volatile boolean closing;
+    private volatile boolean started;
     private volatile @Nullable Thread thread;
 
     // Guarded by this.
@@ -75,7 +76,7 @@ public final class Worker implements Executor, AutoCloseable {
 
     /** Starts the thread if it does not run yet, and does not wake it; there may be none to be had, and then the next call tries again. */
     public void start() {
-        if (thread == null) {
+        if (!started) {
             startAndWake();
         }
     }
@@ -86,6 +87,7 @@ public final class Worker implements Executor, AutoCloseable {
             try {
                 AgentRunner.startOnThread(created, this::newThread);
                 runner = created;
+                started = true;
             } catch (Throwable e) {
                 thread = null;
                 throw e;

@@ -1,9 +1,11 @@
 package io.stave.engine.merge;
 
+import io.stave.io.ForceFailedException;
 import io.stave.io.WritableFile;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +18,32 @@ final class EarlyForce {
     static final long PIECE = 8 << 20;
 
     private final WritableFile file;
+    private final Consumer<Throwable> failed;
     private long asked;
     private @Nullable FutureTask<@Nullable Void> running;
+    private volatile @Nullable Throwable failure;
 
-    EarlyForce(WritableFile file) {
+    /** {@code failed} is told of a force that failed, at once and by the thread of it: nobody else may look for a while (I8). */
+    EarlyForce(WritableFile file, Consumer<Throwable> failed) {
         this.file = file;
+        this.failed = failed;
     }
 
     /**
-     * So many bytes of the file have been written.
+     * So many bytes of the file have been written, and more will be.
      *
      * @throws IOException if an earlier force failed
      */
     void written(long length) throws IOException {
-        FutureTask<@Nullable Void> last = running;
-        if (length - asked < PIECE || (last != null && !last.isDone())) {
+        if (running != null && !running.isDone()) {
             return;
         }
         await();
+        if (length - asked < PIECE) {
+            return;
+        }
         asked = length;
-        FutureTask<@Nullable Void> next = new FutureTask<>(() -> {
-            file.force();
-            return null;
-        });
+        FutureTask<@Nullable Void> next = new FutureTask<>(this::force, null);
         Thread thread = new Thread(next, "stave-merge-force");
         thread.setDaemon(true);
         try {
@@ -49,37 +54,44 @@ final class EarlyForce {
         }
     }
 
-    /**
-     * Waits for the force that is under way, if any; an interrupt does not end that (I13). Told once of a failure, the caller must not go on
-     * with the file (I8).
-     *
-     * @throws IOException if it failed
-     */
-    void await() throws IOException {
-        boolean interrupted = false;
+    private void force() {
         try {
-            while (running != null) {
-                try {
-                    running.get();
-                    running = null;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    running = null;
-                    throw failure(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            file.force();
+        } catch (Throwable e) {
+            failure = e;
+            failed.accept(e);
         }
     }
 
-    private static IOException failure(@Nullable Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
+    /**
+     * Waits for the force that is under way, if any.
+     *
+     * @throws IOException if one failed
+     */
+    void await() throws IOException {
+        end();
+        Throwable failure = this.failure;
+        if (failure != null) {
+            throw new ForceFailedException(
+                    file.name(), failure instanceof IOException e ? e : new IOException(failure));
         }
-        return cause instanceof IOException failed ? failed : new IOException(cause);
+    }
+
+    /** The same, whatever it comes to; an interrupt does not end the wait (I13), for the file is closed next. */
+    void end() {
+        boolean interrupted = false;
+        while (running != null) {
+            try {
+                running.get();
+                running = null;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw new AssertionError(e); // the task catches all there is
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * One output segment of a merge: records copied behind each other through a buffer, their checksums made anew for where they lie now.
@@ -50,22 +51,30 @@ final class MergeOutput implements Closeable {
      */
     record Made(ListedSegment listed, long hintBytes, long records, boolean distinctKeys) {}
 
-    private MergeOutput(StoreId storeId, long id, WritableFile file, DiskSpace space, ByteBuffer buffer) {
+    private MergeOutput(
+            StoreId storeId,
+            long id,
+            WritableFile file,
+            DiskSpace space,
+            Consumer<Throwable> failed,
+            ByteBuffer buffer) {
         this.storeId = storeId;
         this.id = id;
         this.file = file;
         this.space = space;
         this.buffer = buffer;
         this.digest = new Digest(id);
-        this.early = new EarlyForce(file);
+        this.early = new EarlyForce(file, failed);
     }
 
-    /** Creates the file with its header. */
-    static MergeOutput create(StoreDirectory directory, StoreId storeId, long id, DiskSpace space) throws IOException {
+    /** Creates the file with its header; {@code failed} is told of a force beside the copying that failed. */
+    static MergeOutput create(
+            StoreDirectory directory, StoreId storeId, long id, DiskSpace space, Consumer<Throwable> failed)
+            throws IOException {
         WritableFile file = directory.create(SegmentNames.segment(id));
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
-        return new MergeOutput(storeId, id, file, space, buffer);
+        return new MergeOutput(storeId, id, file, space, failed, buffer);
     }
 
     /** The bytes so far. */
@@ -97,6 +106,7 @@ final class MergeOutput implements Closeable {
     private int reserve(int length) throws IOException {
         if (buffer.remaining() < length) {
             flush(length);
+            early.written(written);
         }
         return buffer.position();
     }
@@ -118,7 +128,6 @@ final class MergeOutput implements Closeable {
         file.write(buffer, written);
         space.copied();
         written += buffer.limit();
-        early.written(written);
         if (next > buffer.capacity()) {
             buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);
         }
@@ -134,13 +143,9 @@ final class MergeOutput implements Closeable {
         return new Made(listed, hintBytes, records, distinctKeys);
     }
 
-    /** Closes the file; what an early force has to say of it does not matter any more, but that it ends does. */
     @Override
     public void close() throws IOException {
-        try {
-            early.await();
-        } finally {
-            file.close();
-        }
+        early.end();
+        file.close();
     }
 }

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class MergeRound {
 
     private final BooleanSupplier cancelled;
     private final LongConsumer moved;
+    private final Consumer<Throwable> failed;
     private final List<Segment> inputs;
     private final List<Segment> live;
     private final Notices notices;
@@ -96,6 +98,7 @@ final class MergeRound {
             long segmentLength,
             BooleanSupplier cancelled,
             LongConsumer moved,
+            Consumer<Throwable> failed,
             List<Segment> inputs,
             List<Segment> live,
             Notices notices) {
@@ -111,6 +114,7 @@ final class MergeRound {
         this.outputLength = inputs.stream().mapToLong(Segment::length).reduce(segmentLength, Math::max);
         this.cancelled = cancelled;
         this.moved = moved;
+        this.failed = failed;
         this.inputs = inputs;
         this.live = live;
         this.notices = notices;
@@ -168,6 +172,7 @@ final class MergeRound {
 
     /** Something that may shadow was found where none was known of: an input's hint does not tell of what was overwritten in it. */
     private void startOver() throws IOException {
+        close(); // first, for it may wait for the disk
         space.abandonRound(this::discard);
         space.beginRound(inputs);
         created.clear();
@@ -345,7 +350,7 @@ final class MergeRound {
         if (current == null) {
             long id = catalog.newFileId();
             created.add(id);
-            current = MergeOutput.create(directory, storeId, id, space);
+            current = MergeOutput.create(directory, storeId, id, space, failed);
             output = current;
         }
         return current;

@@ -25,7 +25,6 @@ import io.stave.engine.write.Publisher;
 import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
 import io.stave.hint.HintFile;
-import io.stave.io.ForceFailedException;
 import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
@@ -304,6 +303,7 @@ public final class Merger {
                 lengths.now(),
                 () -> closed,
                 moved,
+                health::fail,
                 inputs,
                 segments.list(),
                 notices);
@@ -424,15 +424,11 @@ public final class Merger {
     private void discard(MergeRound round, List<Segment> copies, @Nullable Throwable cause) {
         copies.forEach(copy -> copy.mapping().release());
         try {
-            if (health.failed()) {
-                round.close();
-            } else {
+            round.close(); // first, for it may wait for the disk
+            if (!health.failed()) {
                 space.abandonRound(round::discard);
             }
         } catch (IOException e) {
-            if (e instanceof ForceFailedException) {
-                health.fail(e);
-            }
             if (cause != null) {
                 cause.addSuppressed(e);
             }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *   strength       0 ......... 0 ------------- grows with them ------------ 1 ...............
  * </pre>
  *
- * A step is a thirty-second of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. Dead bytes of
+ * A step is a sixty-fourth of the store, or half a new segment if that is longer: so much comes and goes while merges keep up. Dead bytes of
  * unsealed segments count from one segment's length on, and a few MiB are nobody's concern. For each byte that it is
  * about to append, the leader of the write path rests s / (1 - s) times as long as a merge lately needed to give a byte back, at
  * strength s, and sixteen times at the most. So where writers outrun merges, the strength settles near a half, where both are as fast as each

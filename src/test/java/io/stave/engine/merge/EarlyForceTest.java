@@ -1,6 +1,7 @@
 package io.stave.engine.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,9 @@ import io.stave.io.ForceFailedException;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.WritableFile;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,12 +26,13 @@ class EarlyForceTest {
     private static final String NAME = "0000000000000007.seg";
 
     private final GateDirectory directory = new GateDirectory(new SimulatedDirectory());
+    private final AtomicReference<Throwable> told = new AtomicReference<>();
     private EarlyForce early;
 
     @BeforeEach
     void create() throws IOException {
         WritableFile file = directory.create(NAME);
-        early = new EarlyForce(file);
+        early = new EarlyForce(file, told::set);
     }
 
     private int forces() {
@@ -72,21 +77,36 @@ class EarlyForceTest {
 
     /** The kernel tells of it once, and the next force would succeed (I8). */
     @Test
-    void failureReachesTheWriter() throws IOException {
+    void failureReachesTheWriterAndIsFinal() throws IOException {
         directory.fail(Act.FORCE, NAME::equals, new IOException("Input/output error"));
         early.written(EarlyForce.PIECE);
         assertThrows(ForceFailedException.class, early::await);
-        early.await(); // once: a second exception would be in the way of the first
+        assertInstanceOf(ForceFailedException.class, told.get());
+        assertThrows(ForceFailedException.class, () -> early.written(2 * EarlyForce.PIECE));
+        early.end();
+        assertEquals(1, forces(), "it is not tried again");
+    }
+
+    /** Nobody may ask for long: the merge may be held back, or a write be what fails next. */
+    @Test
+    void failureIsToldAtOnce() throws Exception {
+        CountDownLatch failing = new CountDownLatch(1);
+        directory.fail(Act.FORCE, NAME::equals, new IOException("Input/output error"));
+        early = new EarlyForce(directory.reopen(NAME), e -> failing.countDown());
+        early.written(EarlyForce.PIECE);
+        assertTrue(failing.await(60, TimeUnit.SECONDS));
     }
 
     @Test
-    void errorReachesTheWriter() throws IOException {
+    void errorReachesTheWriterToo() throws IOException {
         Error error = new OutOfMemoryError("of a test");
         directory.rule((act, name, position, length) -> {
             throw error;
         });
         early.written(EarlyForce.PIECE);
-        assertSame(error, assertThrows(OutOfMemoryError.class, early::await));
+        IOException e = assertThrows(ForceFailedException.class, early::await);
+        assertSame(error, told.get());
+        assertSame(error, e.getCause().getCause());
     }
 
     @Test
@@ -96,14 +116,17 @@ class EarlyForceTest {
         gate.awaitArrivals(1);
         Thread writer = Thread.currentThread();
         writer.interrupt();
+        AtomicBoolean opened = new AtomicBoolean();
         Thread opener = new Thread(() -> {
             while (writer.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
+            opened.set(true);
             directory.open(gate);
         });
         opener.start();
-        early.await();
+        early.end();
+        assertTrue(opened.get(), "it did not wait for the force");
         assertTrue(Thread.interrupted(), "and is still to be seen");
         opener.join();
     }

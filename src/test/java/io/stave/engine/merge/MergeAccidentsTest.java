@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
 /** What happens in the middle of a merge: crashes, damage, a close, writes; nothing is lost and nothing comes back (I6, I7). */
@@ -238,6 +239,16 @@ class MergeAccidentsTest extends MergeStores {
     /** Outputs are forced while they are written; when that fails the store stops, as at any other force (I8). */
     @Test
     void earlyForceThatFailsStopsTheStore() {
+        earlyForceFails((act, position) -> false);
+    }
+
+    /** A disk that goes may refuse the next write too, and then nobody asks what became of the force. */
+    @Test
+    void earlyForceThatFailsStopsTheStoreThoughAWriteFailsNext() {
+        earlyForceFails((act, position) -> act == GateDirectory.Act.WRITE && position > 11 << 20);
+    }
+
+    private void earlyForceFails(BiPredicate<GateDirectory.Act, Long> alsoFails) {
         SimulatedDirectory files = new SimulatedDirectory();
         GateDirectory directory = new GateDirectory(files);
         Stave store = Engine.open(directory, OPTIONS, true);
@@ -248,15 +259,18 @@ class MergeAccidentsTest extends MergeStores {
         }
         store.apply(batch);
         store.put(Keys.key(0), Keys.value(12, 10));
+        List<Long> inputs = ids(store).subList(0, 1);
         Map<Integer, Held> contents = StoreModel.contents(store);
         Thread merging = Thread.currentThread();
         directory.rule((act, name, position, length) -> {
-            if (act == GateDirectory.Act.FORCE && Thread.currentThread() != merging) {
+            boolean early = act == GateDirectory.Act.FORCE && Thread.currentThread() != merging;
+            if (early || alsoFails.test(act, position)) {
                 throw new IOException("Input/output error");
             }
         });
-        StaveException e = assertThrows(StaveException.class, store::merge);
+        StaveException e = assertThrows(StaveException.class, () -> store.merge(inputs));
         assertFalse(store.health().lastForceSucceeded(), e::toString);
+        assertThrows(StaveException.class, () -> store.put(key("more"), new byte[1]));
         assertEquals(contents, StoreModel.contents(store), "what is durable can be read");
         store.close();
         try (Stave reopened = open(files.afterCrash(CrashState.syncedOnly()))) {
