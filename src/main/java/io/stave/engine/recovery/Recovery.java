@@ -4,6 +4,7 @@ import io.stave.CorruptionException;
 import io.stave.RecoveryProgress;
 import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport;
+import io.stave.engine.base.Parallel;
 import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
@@ -149,10 +150,7 @@ public final class Recovery {
                 directory.truncate(SegmentNames.segment(segment.id()), segment.length());
             }
         }
-        for (ListedSegment segment : needHints) {
-            buildHint(hints, segment);
-            progress.advance(segment.length());
-        }
+        buildHints(hints, needHints);
         Manifest next = manifest.withSegments(plan.segments())
                 .withSequenceCeiling(manifest.sequenceCeiling() + Catalog.SEQUENCE_BLOCK)
                 .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
@@ -182,6 +180,13 @@ public final class Recovery {
     /** What is not listed is not seen: it can stay until the next open, or for good if it is a directory. */
     private boolean delete(String name) {
         return leftovers.delete(name);
+    }
+
+    private void buildHints(HintBuilder hints, List<ListedSegment> segments) throws IOException {
+        Parallel.forEach(segments, inline ? 1 : SealedLoad.THREADS, segment -> {
+            buildHint(hints, segment);
+            progress.advance(segment.length());
+        });
     }
 
     /** A hint is advice: a store on a full disk opens without it. */
