@@ -1,5 +1,6 @@
 package io.stave.engine.merge;
 
+import io.stave.engine.read.Reads;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.segment.RecordCursor;
@@ -16,17 +17,14 @@ import java.util.function.IntToLongFunction;
  */
 final class LookAhead {
 
-    /** About as many reads as a processor has under way at a time. */
-    private static final int RECORDS = 16;
-
     private final KeyHash hash;
     private final Touch touch;
     private final Fingerprint fingerprint = new Fingerprint();
-    private final long[] highs = new long[RECORDS];
+    private final long[] highs = new long[Reads.TOUCHED_TOGETHER];
     private long until;
     private long touched; // so that the reads are not optimized away
 
-    /** Touches some keys together, as {@link io.stave.engine.read.Reads#touch}. */
+    /** Touches some keys together, as {@link Reads#touch}. */
     interface Touch {
         long keys(int count, IntToLongFunction highs);
     }
@@ -53,7 +51,7 @@ final class LookAhead {
     private int touch(ByteBuffer buffer, int at) {
         int count = 0;
         int next = at;
-        while (count < RECORDS && buffer.capacity() - next >= RecordFormat.HEADER_LENGTH) {
+        while (count < highs.length && buffer.capacity() - next >= RecordFormat.HEADER_LENGTH) {
             int flags = RecordFormat.flags(buffer, next);
             int keyLength = RecordFormat.keyLength(buffer, next);
             int valueLength = RecordFormat.valueLength(buffer, next);

@@ -26,7 +26,7 @@ import java.util.Set;
  */
 final class Swing {
 
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = Reads.TOUCHED_TOGETHER;
 
     private final StoreDirectory directory;
     private final KeyHash hash;

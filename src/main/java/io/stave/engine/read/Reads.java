@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reads {
 
+    /** So many keys are best given to {@link #touch}: about as many reads as a processor has under way at a time. */
+    public static final int TOUCHED_TOGETHER = 16;
+
     /** One get of a thread in so many is measured, less one. */
     private static final int SAMPLED = 1024 - 1;
 

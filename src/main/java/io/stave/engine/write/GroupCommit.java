@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCommit {
 
-    /** So many keys are touched together: about as many reads as a processor has under way at a time. */
-    private static final int TOUCHED = 16;
-
     private final ActiveLog log;
     private final Catalog catalog;
     private final Publisher publisher;
@@ -139,7 +136,7 @@ public final class GroupCommit {
 
     private void publishEach(Group group, Segment segment, long shift) {
         for (int i = 0; i < group.count(); i++) {
-            if (i % TOUCHED == 0) {
+            if (i % Reads.TOUCHED_TOGETHER == 0) {
                 touch(group, i);
             }
             int length = group.length(i);
@@ -161,7 +158,7 @@ public final class GroupCommit {
     }
 
     private void touch(Group group, int from) {
-        int count = Math.min(TOUCHED, group.count() - from);
+        int count = Math.min(Reads.TOUCHED_TOGETHER, group.count() - from);
         if (count > 1) {
             touched += reads.touch(count, i -> group.high(from + i));
         }
