@@ -26,7 +26,7 @@ class CommandsCrashIT {
                     "" + seed,
                     "" + scratch.path());
         } catch (AssertionError e) {
-            throw new AssertionError("Seed " + seed + ", evidence in " + scratch.path(), e);
+            throw scratch.failed("Seed " + seed, e);
         }
         scratch.delete();
     }

@@ -39,8 +39,7 @@ class DelayCrashIT {
                 Verifier.verify(settings.store(), settings.options(), history);
             }
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "Seed " + seed + ", epoch " + settings.epoch() + ", evidence in " + scratch.path(), e);
+            throw scratch.failed("Seed " + seed + ", epoch " + settings.epoch(), e);
         }
         System.out.println(
                 "Delays, then a " + end + ": " + runs + " runs; " + history + "; nothing lost. Seed " + seed);

@@ -65,8 +65,7 @@ class KillCrashIT {
                 strays += found.strayFilesDeleted().size();
             }
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "Seed " + seed + ", epoch " + settings.epoch() + ", evidence in " + scratch.path(), e);
+            throw scratch.failed("Seed " + seed + ", epoch " + settings.epoch(), e);
         }
         System.out.println(
                 "SIGKILL, " + durability + ": " + times + " kills, " + killedInOpening + " of them while opening; "

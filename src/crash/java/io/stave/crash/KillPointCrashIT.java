@@ -43,9 +43,7 @@ class KillPointCrashIT {
             history.absorb(journals, History.NO_CUT);
             Verifier.verify(settings.store(), settings.options(), history);
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "Occurrence " + nth + ", seed " + seed + ", evidence in " + scratch.path() + ": " + e.getMessage(),
-                    e);
+            throw scratch.failed("Occurrence " + nth + ", seed " + seed, e);
         }
         assertTrue(history.acknowledged() > 0 || point.startsWith("create:"), "nothing was written before");
         scratch.delete();

@@ -90,7 +90,7 @@ class LargeValueCrashIT {
         try {
             deeds.in(scratch.path());
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("Seed " + seed + ", evidence in " + scratch.path(), e);
+            throw scratch.failed("Seed " + seed, e);
         }
         scratch.delete();
     }

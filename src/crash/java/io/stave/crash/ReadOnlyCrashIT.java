@@ -59,7 +59,7 @@ class ReadOnlyCrashIT {
             System.out.println("Reader beside a writer, " + seconds + " s: " + kills + " kills, " + closes + " closes; "
                     + reader.lines(Follower.FOLLOWED) + "; " + holds + ". Seed " + seed);
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("Seed " + seed + ", evidence in " + scratch.path(), e);
+            throw scratch.failed("Seed " + seed, e);
         }
         scratch.delete();
     }

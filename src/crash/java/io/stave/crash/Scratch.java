@@ -38,6 +38,11 @@ final class Scratch {
         return Files.createDirectory(path.resolve(name));
     }
 
+    /** The test has not passed, this part of it; the first words say what went wrong and where to look, for those who see no more. */
+    AssertionError failed(String which, Throwable e) {
+        return new AssertionError(which + ", evidence in " + path + ": " + e, e);
+    }
+
     /** The test has passed. */
     void delete() throws IOException {
         deleteAll(path);

@@ -47,7 +47,11 @@ abstract class DumpCommand extends StoreCommand {
                 lines.line(DumpLine.head(terminal.outStyle()));
             }
             try {
-                dump(view, view.segment(name), line -> print(line, lines), anomalies);
+                ListedSegment listed = view.segment(name);
+                view.find(listed, () -> {
+                    dump(view, listed, line -> print(line, lines), anomalies);
+                    return () -> anomalies;
+                });
             } catch (Stop nobodyReads) {
                 return 0;
             }

@@ -55,7 +55,8 @@ public final class HintDiff {
             long compared,
             long differing,
             List<Difference> differences,
-            List<Anomaly> anomalies) {}
+            List<Anomaly> anomalies)
+            implements Found {}
 
     Result compare(ReadableFile file) throws IOException {
         String hintName = HintFile.name(segment.id());

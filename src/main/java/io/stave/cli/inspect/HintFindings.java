@@ -26,7 +26,8 @@ public record HintFindings(
         @Nullable HintHeader header,
         Entries entries,
         @Nullable Share share,
-        List<Anomaly> anomalies) {
+        List<Anomaly> anomalies)
+        implements Found {
 
     /** A segment as the MANIFEST lists it. */
     public record SegmentRef(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
  *
  * @param <F> what it finds out
  */
-abstract class OneSegment<F extends Record> extends Inspection<F> {
+abstract class OneSegment<F extends Record & Found> extends Inspection<F> {
 
     @Parameters(index = "1", arity = "0..1", paramLabel = SegmentArgument.LABEL, description = SegmentArgument.HELP)
     private @Nullable String segment;
@@ -36,7 +36,7 @@ abstract class OneSegment<F extends Record> extends Inspection<F> {
             }
             ListedSegment listed = view.segment(name);
             progress.begin("reading segment " + listed.id());
-            return find(view, listed, progress);
+            return view.find(listed, () -> find(view, listed, progress));
         }
     }
 

@@ -25,7 +25,8 @@ public record SegmentFindings(
         String digest,
         Records records,
         HintFindings.@Nullable Share share,
-        List<Anomaly> anomalies) {
+        List<Anomaly> anomalies)
+        implements Found {
 
     /** What the header says. */
     public record Header(

@@ -38,6 +38,16 @@ public final class StoreView implements AutoCloseable {
         void at(ListedSegment segment, ReadableFile file) throws IOException;
     }
 
+    /**
+     * A look at one segment.
+     *
+     * @param <F> what it finds out
+     */
+    @FunctionalInterface
+    interface One<F> {
+        F find() throws IOException;
+    }
+
     /** Is told of segments that are listed and not there. */
     @FunctionalInterface
     public interface Missing {
@@ -109,6 +119,32 @@ public final class StoreView implements AutoCloseable {
     }
 
     /**
+     * Looks at one segment that is listed. Its files are unlinked one after the other, so that what is missing of it may be gone like the rest.
+     *
+     * @throws Failed if something is wrong, and a merge has replaced the segment meanwhile
+     */
+    <F extends Found> F find(ListedSegment segment, One<F> look) throws IOException {
+        try {
+            F found = look.find();
+            if (!found.anomalies().isEmpty()) {
+                requireListed(segment);
+            }
+            return found;
+        } catch (NoSuchFileException e) {
+            requireListed(segment);
+            throw e;
+        }
+    }
+
+    private void requireListed(ListedSegment segment) throws IOException {
+        if (!listedStill(segment.id())) {
+            throw new Failed(
+                    ExitCode.FAILED,
+                    "a merge has just replaced " + SegmentNames.segment(segment.id()) + ": see 'stave info'");
+        }
+    }
+
+    /**
      * Opens a segment that is listed, for one who looks at no other.
      *
      * @throws CorruptionException if it is not there although it ought to be
@@ -119,9 +155,7 @@ public final class StoreView implements AutoCloseable {
         try {
             return directory.open(name);
         } catch (NoSuchFileException e) {
-            if (!listedStill(segment.id())) {
-                throw new Failed(ExitCode.FAILED, "a merge has just replaced " + name + ": see 'stave info'");
-            }
+            requireListed(segment);
             throw new CorruptionException(
                     name,
                     0,
