@@ -23,6 +23,13 @@ public final class RecordReader {
 
     private static final int CHUNK = 8 * 1024;
 
+    /**
+     * Records of up to so many bytes are copied as a whole, and the value out of that copy. The second copy stays in the nearest cache, and
+     * saves more than it costs: one call of each kind instead of two, a value that need not be zeroed first, and no wait for the header before
+     * the rest is asked for.
+     */
+    private static final int WHOLE = CHUNK;
+
     private byte[] head = new byte[512];
     private ByteBuffer headView = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
     private byte @Nullable [] chunk;
@@ -52,9 +59,15 @@ public final class RecordReader {
         try {
             ByteBuffer bytes = segment.bytes();
             readHead(segment, bytes, offset, length, keyLength);
+            crc.reset();
+            if (length <= WHOLE) {
+                crc.update(head, RecordFormat.CHECKED_FROM, length - RecordFormat.CHECKED_FROM);
+                checkCrc(segment, offset);
+                checkKey(segment, offset, key, keyOffset, keyLength);
+                return Arrays.copyOfRange(head, headLength, length);
+            }
             byte[] value = new byte[length - headLength];
             bytes.get(offset + headLength, value);
-            crc.reset();
             crc.update(head, RecordFormat.CHECKED_FROM, headLength - RecordFormat.CHECKED_FROM);
             crc.update(value);
             checkCrc(segment, offset);
@@ -71,8 +84,12 @@ public final class RecordReader {
             ByteBuffer bytes = segment.bytes();
             readHead(segment, bytes, offset, length, keyLength);
             crc.reset();
-            crc.update(head, RecordFormat.CHECKED_FROM, headLength - RecordFormat.CHECKED_FROM);
-            updateByChunks(bytes, offset + headLength, length - headLength);
+            if (length <= WHOLE) {
+                crc.update(head, RecordFormat.CHECKED_FROM, length - RecordFormat.CHECKED_FROM);
+            } else {
+                crc.update(head, RecordFormat.CHECKED_FROM, headLength - RecordFormat.CHECKED_FROM);
+                updateByChunks(bytes, offset + headLength, length - headLength);
+            }
             checkCrc(segment, offset);
             checkKey(segment, offset, key, keyOffset, keyLength);
         } catch (InternalError e) {
@@ -147,10 +164,12 @@ public final class RecordReader {
         }
     }
 
-    /** Copies header, expiry and key; fails unless the record claims exactly the lengths that the keydir and the caller know. */
+    /** Copies header, expiry and key, or all of a short record; fails unless the record claims exactly the lengths that the keydir and the caller know. */
     private void readHead(Segment segment, ByteBuffer bytes, int offset, int length, int keyLength) {
         checkInside(segment, bytes, offset, length);
-        int wanted = Math.min(length, RecordFormat.HEADER_LENGTH + RecordFormat.EXPIRY_LENGTH + keyLength);
+        int wanted = length <= WHOLE
+                ? length
+                : Math.min(length, RecordFormat.HEADER_LENGTH + RecordFormat.EXPIRY_LENGTH + keyLength);
         if (wanted > head.length) {
             head = new byte[Math.max(wanted, 2 * head.length)];
             headView = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,31 +1,32 @@
 package io.stave.engine.live;
 
-import io.stave.engine.base.KeydirMemory;
+import io.stave.engine.base.Arena;
 import io.stave.hint.HintWriter;
-import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
-import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.KeydirFeed;
 import io.stave.keydir.KeydirLoader;
-import io.stave.keydir.Location;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
+import io.stave.segment.RecordFormat;
+import io.stave.segment.RecordVisitor;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
+import java.util.function.Predicate;
 
 /**
  * Writes the hint of a sealed segment: for each key physically in it, its record with the highest sequence there, whatever other segments
  * hold.
  *
- * <p>Two passes over the segment: the first finds the highest record of each key, in a table outside the heap; the second writes them in
- * file order. Where it is known that each record has a key of its own, the second is enough.
+ * <p>Two passes over the segment: the first finds out which records a later one of the same key supersedes, with a table outside the heap; the
+ * second writes the others in file order. Where it is known that each record has a key of its own, the second is enough.
  */
 public final class HintBuilder {
 
@@ -38,28 +39,34 @@ public final class HintBuilder {
     }
 
     /**
-     * Writes the hint of the segment that {@code sealed} describes.
+     * Writes the hint of the segment that {@code sealed} describes, and counts its records before.
      *
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed) throws IOException {
-        KeydirMemory memory = new KeydirMemory(directory, Mapping::release);
+        try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
+            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
+            long[] records = {0};
+            scan(new SegmentScanner(), file, header, sealed, record -> records[0]++);
+            build(sealed, records[0]);
+        }
+    }
+
+    /**
+     * Writes the hint of a segment that has about {@code records} records: the better that is known, the faster it is done.
+     *
+     * @throws IOException if that fails, for want of memory too
+     */
+    public void build(ListedSegment sealed, long records) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
             SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
             SegmentScanner scanner = new SegmentScanner();
-            CompactKeydir highest = findHighest(scanner, file, header, sealed, memory);
-            Location location = new Location();
-            write(
-                    scanner,
-                    file,
-                    header,
-                    sealed,
-                    highest.count(),
-                    (record, key) -> highest.find(key.high, key.low, location) && location.offset == record.offset());
+            BitSet superseded = new BitSet();
+            long found = findSuperseded(scanner, file, header, sealed, records, superseded);
+            long entries = found - superseded.cardinality();
+            write(scanner, file, header, sealed, entries, record -> !superseded.get(index(record.offset())));
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } finally {
-            memory.close();
         }
     }
 
@@ -71,37 +78,47 @@ public final class HintBuilder {
     public void buildOfDistinctKeys(ListedSegment sealed, long records) throws IOException {
         try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
             SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            write(new SegmentScanner(), file, header, sealed, records, (record, key) -> true);
+            write(new SegmentScanner(), file, header, sealed, records, record -> true);
         }
     }
 
-    /** Whether a record, whose key has this fingerprint, is in the hint. */
-    private interface Choice {
-        boolean takes(RecordCursor record, Fingerprint key);
+    /** A number for the record at an offset that no other record of the segment has, and about as small as can be. */
+    private static int index(long offset) {
+        return (int) (offset / RecordFormat.HEADER_LENGTH);
     }
 
-    private CompactKeydir findHighest(
-            SegmentScanner scanner, ReadableFile file, SegmentHeader header, ListedSegment sealed, KeydirMemory memory)
+    /** Puts the {@link #index} of each record that a later one of its key supersedes into {@code superseded}; returns how many records there are. */
+    private long findSuperseded(
+            SegmentScanner scanner,
+            ReadableFile file,
+            SegmentHeader header,
+            ListedSegment sealed,
+            long expected,
+            BitSet superseded)
             throws IOException {
-        KeydirLoader loader = new KeydirLoader(memory);
-        KeydirFeed feed = loader.feed(lost -> {});
-        Fingerprint fingerprint = new Fingerprint();
-        ScanResult result = scanner.scan(file, header, sealed.length(), false, record -> {
-            hashKey(record, fingerprint);
-            // A tombstone counts like any record here, so it is offered as a put.
-            feed.offer(
-                    fingerprint.high,
-                    fingerprint.low,
-                    record.sequence(),
-                    false,
-                    0,
-                    (int) record.offset(),
-                    record.length(),
-                    0);
-        });
-        requireWhole(file, sealed, result);
-        feed.flush();
-        return loader.finish();
+        long[] records = {0};
+        try (Arena memory = new Arena(directory)) {
+            KeydirLoader loader = new KeydirLoader(memory);
+            loader.expect(Math.min(expected, index(sealed.length())));
+            KeydirFeed feed = loader.feed(lost -> superseded.set(index(lost.offset)));
+            Fingerprint fingerprint = new Fingerprint();
+            scan(scanner, file, header, sealed, record -> {
+                records[0]++;
+                hashKey(record, fingerprint);
+                // A tombstone counts like any record here, so it is offered as a put.
+                feed.offer(
+                        fingerprint.high,
+                        fingerprint.low,
+                        record.sequence(),
+                        false,
+                        0,
+                        (int) record.offset(),
+                        record.length(),
+                        0);
+            });
+            feed.flush();
+        }
+        return records[0];
     }
 
     private void write(
@@ -110,14 +127,14 @@ public final class HintBuilder {
             SegmentHeader header,
             ListedSegment sealed,
             long entries,
-            Choice choice)
+            Predicate<RecordCursor> choice)
             throws IOException {
         Fingerprint fingerprint = new Fingerprint();
         try (HintWriter writer = HintWriter.create(
                 directory, sealed.storeId(), sealed.id(), sealed.length(), sealed.digest(), entries)) {
-            ScanResult result = scanner.scan(file, header, sealed.length(), false, record -> {
-                hashKey(record, fingerprint);
-                if (choice.takes(record, fingerprint)) {
+            scan(scanner, file, header, sealed, record -> {
+                if (choice.test(record)) {
+                    hashKey(record, fingerprint);
                     writer.add(
                             record.kind(),
                             record.flags(),
@@ -131,12 +148,19 @@ public final class HintBuilder {
                             fingerprint.high);
                 }
             });
-            requireWhole(file, sealed, result);
             writer.finish();
         }
     }
 
-    private static void requireWhole(ReadableFile file, ListedSegment sealed, ScanResult result) throws IOException {
+    /** Shows all records, each verified; fails unless the whole segment verifies. */
+    private static void scan(
+            SegmentScanner scanner,
+            ReadableFile file,
+            SegmentHeader header,
+            ListedSegment sealed,
+            RecordVisitor visitor)
+            throws IOException {
+        ScanResult result = scanner.scan(file, header, sealed.length(), false, visitor);
         if (result.end() != sealed.length()) {
             throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
         }

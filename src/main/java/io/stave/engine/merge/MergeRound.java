@@ -375,7 +375,7 @@ final class MergeRound {
             if (made.distinctKeys()) {
                 hints.buildOfDistinctKeys(made.listed(), made.records());
             } else {
-                hints.build(made.listed());
+                hints.build(made.listed(), made.records());
             }
             space.copied();
         } catch (ForceFailedException e) {

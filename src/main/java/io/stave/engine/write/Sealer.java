@@ -129,7 +129,8 @@ public final class Sealer {
             if (!space.makeRoomForHint(appender.segment().hintBytes())) {
                 throw new NoSpaceException(HintFile.name(entry.id()), "what is left is kept for merges");
             }
-            hints.build(entry);
+            // The log gives each record the next sequence.
+            hints.build(entry, entry.maxSequence() - entry.minSequence() + 1);
         } catch (IOException e) {
             if (e instanceof io.stave.io.ForceFailedException) {
                 throw health.stop(e);

@@ -120,6 +120,27 @@ class HintBuilderTest {
         return fingerprint.high;
     }
 
+    /** So many keys that tables lie outside the heap, and grow there where they were expected to be small. */
+    @Test
+    void howManyRecordsWereExpectedChangesNothing() throws IOException, BadHintException {
+        int keys = 50_000;
+        LogFile file = new LogFile(1, 1);
+        for (int i = 1; i <= keys + keys / 2; i++) {
+            file.put(i, "key " + i % keys, "");
+        }
+        ListedSegment sealed = build(file);
+        byte[] hint = directory.content(HintFile.name(1));
+        for (long expected : new long[] {0, keys, Long.MAX_VALUE}) {
+            directory.delete(HintFile.name(1));
+            new HintBuilder(directory, HASH).build(sealed, expected);
+            assertArrayEquals(hint, directory.content(HintFile.name(1)), "expecting " + expected);
+        }
+        try (HintReader reader = open(sealed)) {
+            assertEquals(keys, reader.entries());
+        }
+        assertEquals(List.of(), directory.leaks());
+    }
+
     @Test
     void onePassIsEnoughWhereEachRecordHasAKeyOfItsOwn() throws IOException, BadHintException {
         LogFile file = new LogFile(1, 0).put(9, "a", "new").put(3, "b", "old").tombstone(5, "c");
