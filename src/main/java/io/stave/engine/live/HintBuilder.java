@@ -10,6 +10,7 @@ import io.stave.keydir.KeydirFeed;
 import io.stave.keydir.KeydirLoader;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordCursor;
+import io.stave.segment.RecordEstimate;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
 import io.stave.segment.ScanResult;
@@ -39,17 +40,17 @@ public final class HintBuilder {
     }
 
     /**
-     * Writes the hint of the segment that {@code sealed} describes, and counts its records before.
+     * Writes the hint of the segment that {@code sealed} describes.
      *
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed) throws IOException {
+        long records;
         try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
             SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            long[] records = {0};
-            scan(new SegmentScanner(), file, header, sealed, record -> records[0]++);
-            build(sealed, records[0]);
+            records = RecordEstimate.of(file, header, sealed.length());
         }
+        build(sealed, records);
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.stave.engine.recovery;
 
+import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
 import io.stave.StoreIOException;
 import io.stave.engine.live.SegmentTally;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
+import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
@@ -13,8 +16,11 @@ import io.stave.keydir.KeydirFiller;
 import io.stave.keydir.Location;
 import io.stave.keydir.RecordFeed;
 import io.stave.manifest.ListedSegment;
+import io.stave.segment.RecordEstimate;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -45,19 +51,27 @@ public final class KeydirLoad<K extends Keydir> {
         return tallies.computeIfAbsent((int) segmentId, id -> new SegmentTally());
     }
 
-    /** Prepares for about as many keys as the hints of these segments have entries. */
+    /** Prepares for about as many keys as these segments have records, by their hints or by how they begin. */
     void expect(List<ListedSegment> sealed) {
-        long entries = 0;
+        long records = 0;
         for (ListedSegment segment : sealed) {
             try (HintReader hint =
                     HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
-                entries += hint.entries();
+                records += hint.entries();
             } catch (BadHintException e) {
-                // Then the segment will be scanned, and the tables grow as they must.
-                continue;
+                records += estimate(segment);
             }
         }
-        filler.expect(entries);
+        filler.expect(records);
+    }
+
+    private long estimate(ListedSegment segment) {
+        try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
+            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
+            return RecordEstimate.of(file, header, segment.length());
+        } catch (IOException | CorruptionException | FormatVersionException e) {
+            return 0; // whoever loads it says what is wrong
+        }
     }
 
     /** Ends the loading, when all threads have. */

@@ -1,0 +1,51 @@
+package io.stave.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.engine.support.LogFile;
+import io.stave.io.ReadableFile;
+import io.stave.io.SimulatedDirectory;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** How many records there are, told from the first of them. */
+class RecordEstimateTest {
+
+    private final SimulatedDirectory directory = new SimulatedDirectory();
+
+    private long estimate(LogFile log) throws IOException {
+        log.saveTo(directory);
+        try (ReadableFile file = directory.open(SegmentNames.segment(1))) {
+            return RecordEstimate.of(file, SegmentHeader.read(file, LogFile.STORE, 1), file.length());
+        }
+    }
+
+    @Test
+    void shortSegmentIsCounted() throws IOException {
+        assertEquals(0, estimate(new LogFile(1, 1)));
+        assertEquals(2, estimate(new LogFile(1, 1).put(1, "a", "1").tombstone(2, "b")));
+    }
+
+    @Test
+    void longSegmentIsTakenToBeLikeItsBeginning() throws IOException {
+        LogFile log = new LogFile(1, 1);
+        for (int i = 1; i <= 10_000; i++) {
+            log.put(i, "key", "v".repeat(i % 200));
+        }
+        long estimate = estimate(log);
+        assertTrue(estimate > 9_500 && estimate < 10_500, "10,000 are " + estimate);
+    }
+
+    @Test
+    void longRecordsAreFew() throws IOException {
+        assertEquals(
+                3, estimate(new LogFile(1, 1).put(1, "a", "v".repeat(400_000)).put(2, "b", "v".repeat(400_000))));
+    }
+
+    @Test
+    void whatDoesNotVerifyIsNotCounted() throws IOException {
+        LogFile log = new LogFile(1, 1).put(1, "a", "1");
+        assertEquals(0, estimate(log.damage(log.end() - 1)));
+    }
+}
