@@ -53,7 +53,7 @@ public final class MergePolicy {
     /** The settings while they are being changed, with the defaults to begin with. */
     private static final class Builder {
         boolean automatic = true;
-        double deadRatio = 0.22;
+        double deadRatio = 0.23;
         long deadBytes = NO_LIMIT;
         double segmentDeadRatio = 0.5;
         long segmentDeadBytes = NO_LIMIT;
@@ -119,7 +119,7 @@ public final class MergePolicy {
         return automatic;
     }
 
-    /** {@return the share of dead bytes in the sealed segments at which merging begins, 0 to 1; default 0.22} */
+    /** {@return the share of dead bytes in the sealed segments at which merging begins, 0 to 1; default 0.23} */
     public double deadRatio() {
         return deadRatio;
     }
@@ -128,11 +128,11 @@ public final class MergePolicy {
      * Sets the share of dead bytes, in all sealed segments together, at which the deadest of them are merged.
      *
      * <p>A smaller share holds the disk closer to the live data, and copies more for it. With keys overwritten at random,
-     * each byte put costs another 2.0 bytes of copying at 0.17, 1.5 at 0.22, 0.7 at 0.35; where some keys are hotter than
-     * others, less. At 0.22 the disk holds about 1.4 times the live data while writers go as fast as merges let them, and
+     * each byte put costs another 2.0 bytes of copying at 0.17, 1.4 at 0.23, 0.7 at 0.35; where some keys are hotter than
+     * others, less. At 0.23 the disk holds about 1.4 times the live data while writers go as fast as merges let them, and
      * up to 1.5 times at the worst; both from some 20 MiB of live data on, with values of 1 KiB and their hints.
      *
-     * @param share above 0, at most 1; 1 is no limit; default 0.22
+     * @param share above 0, at most 1; 1 is no limit; default 0.23
      * @return a copy with this setting
      * @throws IllegalArgumentException if out of range
      */

@@ -34,7 +34,7 @@ class MergePolicyTest {
     void defaultsAreWhatTheJavadocSays() {
         MergePolicy policy = MergePolicy.automatic();
         assertTrue(policy.isAutomatic());
-        assertEquals(0.22, policy.deadRatio());
+        assertEquals(0.23, policy.deadRatio());
         assertEquals(MergePolicy.NO_LIMIT, policy.deadBytes());
         assertEquals(0.5, policy.segmentDeadRatio());
         assertEquals(MergePolicy.NO_LIMIT, policy.segmentDeadBytes());
@@ -85,7 +85,7 @@ class MergePolicyTest {
             assertNotEquals(MergePolicy.automatic(), setter.apply(MergePolicy.automatic()));
         }
         assertNotEquals(MergePolicy.automatic(), MergePolicy.manual());
-        assertEquals(0.22, MergePolicy.automatic().deadRatio(), "and the original is left alone");
+        assertEquals(0.23, MergePolicy.automatic().deadRatio(), "and the original is left alone");
     }
 
     @Test
@@ -112,7 +112,7 @@ class MergePolicyTest {
     @Test
     void toStringTellsTheSettings() {
         String text = MergePolicy.automatic().deadBytes(77).within(ONE, FIVE).toString();
-        assertTrue(text.contains("deadRatio=0.22") && text.contains("deadBytes=77"), text);
+        assertTrue(text.contains("deadRatio=0.23") && text.contains("deadBytes=77"), text);
         assertTrue(text.contains("bytesPerSecond=none") && text.contains("within 01:00 to 05:00"), text);
     }
 }

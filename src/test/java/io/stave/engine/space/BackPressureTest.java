@@ -26,7 +26,7 @@ class BackPressureTest {
     private static final long STORE = 64 * MIB;
 
     /** Of a store of 64 MiB: the default limit, and a step. */
-    private static final long LIMIT = STORE * 22 / 100 + 1;
+    private static final long LIMIT = STORE * 23 / 100 + 1;
 
     private static final long STEP = STORE / 64;
 
@@ -114,8 +114,8 @@ class BackPressureTest {
     void aFewBytesAreNobodysConcern() {
         MergePolicy policy = MergePolicy.automatic();
         assertEquals(4 * MIB, DeadLimit.ofResting(policy, 100_000));
-        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 18 * MIB));
-        assertEquals(22 * MIB, DeadLimit.ofResting(policy, 100 * MIB));
+        assertEquals(4 * MIB, DeadLimit.ofResting(policy, 17 * MIB));
+        assertEquals(23 * MIB, DeadLimit.ofResting(policy, 100 * MIB));
         assertEquals(1000, DeadLimit.ofResting(policy.deadBytes(1000), 100_000), "unless the policy says so");
     }
 
@@ -220,7 +220,7 @@ class BackPressureTest {
         active.advance(5 * MIB - SegmentHeader.LENGTH, 100);
         long length = new SegmentLength(segments, 256 * MIB, 1L << 40).now();
         assertEquals(0, append(100), "it can be had with the next seal");
-        active.advance(length + 20 * MIB - 5 * MIB, 200);
+        active.advance(length + 25 * MIB - 5 * MIB, 200);
         assertTrue(append(100) > 0, "the sealer is behind");
     }
 
