@@ -28,7 +28,7 @@ public final class RecordReader {
      * saves more than it costs: one call of each kind instead of two, a value that need not be zeroed first, and no wait for the header before
      * the rest is asked for.
      */
-    private static final int WHOLE = CHUNK;
+    private static final int WHOLE = 4 * 1024;
 
     private byte[] head = new byte[512];
     private ByteBuffer headView = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);

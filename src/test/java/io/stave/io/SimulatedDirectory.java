@@ -43,6 +43,7 @@ public final class SimulatedDirectory implements StoreDirectory {
     private final CallGate gate = new CallGate();
     private final Set<String> locks = new HashSet<>();
     private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long mostMemory;
     private long capacity = 1L << 40;
     private boolean links = true;
 
@@ -181,6 +182,11 @@ public final class SimulatedDirectory implements StoreDirectory {
         open.forEach(o -> all.add(o.toString()));
         Collections.sort(all);
         return all;
+    }
+
+    /** The most bytes outside the heap that were held at a time. */
+    public synchronized long mostMemory() {
+        return mostMemory;
     }
 
     // ---- the contract
@@ -347,7 +353,12 @@ public final class SimulatedDirectory implements StoreDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return began(new SimulatedMemory(this, (int) bytes));
+        SimulatedMemory memory = began(new SimulatedMemory(this, (int) bytes));
+        long held = open.stream()
+                .mapToLong(o -> o instanceof SimulatedMemory each ? each.length() : 0)
+                .sum();
+        mostMemory = Math.max(mostMemory, held);
+        return memory;
     }
 
     @Override

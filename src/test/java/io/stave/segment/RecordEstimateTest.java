@@ -17,7 +17,7 @@ class RecordEstimateTest {
     private long estimate(LogFile log) throws IOException {
         log.saveTo(directory);
         try (ReadableFile file = directory.open(SegmentNames.segment(1))) {
-            return RecordEstimate.of(file, SegmentHeader.read(file, LogFile.STORE, 1), file.length());
+            return new RecordEstimate().of(file, SegmentHeader.read(file, LogFile.STORE, 1), file.length());
         }
     }
 
@@ -37,10 +37,17 @@ class RecordEstimateTest {
         assertTrue(estimate > 9_500 && estimate < 10_500, "10,000 are " + estimate);
     }
 
+    /** Neither a record nor a batch ends within the first sample. */
     @Test
-    void longRecordsAreFew() throws IOException {
+    void theSampleReachesTheEndOfABatch() throws IOException {
         assertEquals(
-                3, estimate(new LogFile(1, 1).put(1, "a", "v".repeat(400_000)).put(2, "b", "v".repeat(400_000))));
+                2, estimate(new LogFile(1, 1).put(1, "a", "v".repeat(400_000)).put(2, "b", "v".repeat(400_000))));
+        LogFile log = new LogFile(1, 1);
+        for (int i = 1; i < 40_000; i++) {
+            log.putOfBatch(i, "key", "value");
+        }
+        log.put(40_000, "key", "value").put(40_001, "key", "value");
+        assertEquals(40_001, estimate(log));
     }
 
     @Test

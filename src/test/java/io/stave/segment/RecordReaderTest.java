@@ -108,7 +108,7 @@ class RecordReaderTest {
     void readsEveryLength() {
         Random random = new Random(1);
         for (int keyLength : new int[] {1, 400, 484, 485, 486, 1000, 65_535}) {
-            for (int valueLength : new int[] {0, 1, 8191, 8192, 8193, 40_000}) {
+            for (int valueLength : new int[] {0, 1, 4000, 4096, 8191, 8192, 8193, 40_000}) {
                 byte[] key = new byte[keyLength];
                 byte[] value = new byte[valueLength];
                 random.nextBytes(key);
@@ -181,6 +181,29 @@ class RecordReaderTest {
                 flip(bit);
             }
             assertArrayEquals(VALUE, value(AT, length, KEY));
+        }
+    }
+
+    /** Up to 4 KiB a record is copied as a whole, from there on in pieces. */
+    @Test
+    void whereCopiesAreInPiecesTheyAreCheckedAsWell() {
+        Random random = new Random(3);
+        for (int length : new int[] {20_000, 4095, 4096, 4097, 20_000, 100}) {
+            for (long expiry : new long[] {0, 1_800_000_000_000L}) {
+                byte[] value = new byte[length - RecordFormat.length(KEY.length, 0, expiry != 0)];
+                random.nextBytes(value);
+                assertEquals(length, put(AT, KEY, value, 42, expiry));
+                for (int bit = 0; bit < 8 * length; bit += bit < 8 * 64 ? 1 : 501) {
+                    flip(bit);
+                    everyWayThrows(CorruptionException.class, AT, length, KEY);
+                    flip(bit);
+                }
+                everyWayThrows(CorruptionException.class, AT, length - 1, KEY);
+                everyWayThrows(CorruptionException.class, AT, length + 1, KEY);
+                everyWayThrows(KeyCollisionException.class, AT, length, "the kex".getBytes(UTF_8));
+                assertArrayEquals(value, value(AT, length, KEY));
+                assertEquals(ByteBuffer.wrap(value), lend(AT, length, KEY).value());
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.stave.io.ReadableFile;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -155,11 +156,10 @@ final class HintLook {
     }
 
     private long length() throws IOException {
-        if (!view.directory().exists(file)) {
-            return 0;
-        }
         try (ReadableFile hint = view.directory().open(file)) {
             return hint.length();
+        } catch (NoSuchFileException e) {
+            return 0;
         }
     }
 }

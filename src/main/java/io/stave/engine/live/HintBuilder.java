@@ -1,7 +1,8 @@
 package io.stave.engine.live;
 
-import io.stave.engine.base.Arena;
+import io.stave.engine.base.KeydirMemory;
 import io.stave.hint.HintWriter;
+import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Fingerprint;
@@ -31,6 +32,12 @@ import java.util.function.Predicate;
  */
 public final class HintBuilder {
 
+    /**
+     * A table for more records than so many grows as it must, and so does one of a segment with few keys and many records for each: 22 MiB are
+     * taken beforehand at the most.
+     */
+    private static final int MOST_EXPECTED = 1 << 19;
+
     private final StoreDirectory directory;
     private final KeyHash hash;
 
@@ -48,13 +55,13 @@ public final class HintBuilder {
         long records;
         try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
             SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            records = RecordEstimate.of(file, header, sealed.length());
+            records = new RecordEstimate().of(file, header, sealed.length());
         }
         build(sealed, records);
     }
 
     /**
-     * Writes the hint of a segment that has about {@code records} records: the better that is known, the faster it is done.
+     * Writes the hint of a segment that has about {@code records} records, so that its table need not grow its way up.
      *
      * @throws IOException if that fails, for want of memory too
      */
@@ -98,9 +105,9 @@ public final class HintBuilder {
             BitSet superseded)
             throws IOException {
         long[] records = {0};
-        try (Arena memory = new Arena(directory)) {
-            KeydirLoader loader = new KeydirLoader(memory);
-            loader.expect(Math.min(expected, index(sealed.length())));
+        KeydirMemory memory = new KeydirMemory(directory, Mapping::release);
+        try (KeydirLoader loader = new KeydirLoader(memory)) {
+            loader.expect(Math.min(expected, MOST_EXPECTED));
             KeydirFeed feed = loader.feed(lost -> superseded.set(index(lost.offset)));
             Fingerprint fingerprint = new Fingerprint();
             scan(scanner, file, header, sealed, record -> {
@@ -118,6 +125,8 @@ public final class HintBuilder {
                         0);
             });
             feed.flush();
+        } finally {
+            memory.close();
         }
         return records[0];
     }

@@ -127,6 +127,7 @@ final class MomentLoad {
             SealedLoad loading = new SealedLoad(directory, pins::open, load, progress, threads);
             sealedLoad = loading;
             if (restored == null) {
+                load.expect(sealed);
                 loading.load(sealed);
             }
             List<Segment> segments = sealedSegments();

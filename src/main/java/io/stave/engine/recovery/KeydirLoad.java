@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeydirLoad<K extends Keydir> {
 
+    /** Nobody knows how many of the records in a segment without a hint are of one key: more keys than so many are not counted on. */
+    private static final long MOST_GUESSED = 1 << 22;
+
     private final StoreDirectory directory;
     private final KeyHash hash;
     private final KeydirFiller<K> filler;
@@ -51,24 +54,28 @@ public final class KeydirLoad<K extends Keydir> {
         return tallies.computeIfAbsent((int) segmentId, id -> new SegmentTally());
     }
 
-    /** Prepares for about as many keys as these segments have records, by their hints or by how they begin. */
-    void expect(List<ListedSegment> sealed) {
-        long records = 0;
+    /**
+     * Prepares, before the first record is offered, for about as many keys as these segments have records, by their hints or by how they begin.
+     */
+    public void expect(List<ListedSegment> sealed) {
+        long entries = 0;
+        long guessed = 0;
+        RecordEstimate estimate = new RecordEstimate();
         for (ListedSegment segment : sealed) {
             try (HintReader hint =
                     HintReader.open(directory, segment.storeId(), segment.id(), segment.length(), segment.digest())) {
-                records += hint.entries();
+                entries += hint.entries();
             } catch (BadHintException e) {
-                records += estimate(segment);
+                guessed += records(segment, estimate);
             }
         }
-        filler.expect(records);
+        filler.expect(entries + Math.min(guessed, MOST_GUESSED));
     }
 
-    private long estimate(ListedSegment segment) {
+    private long records(ListedSegment segment, RecordEstimate estimate) {
         try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
             SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
-            return RecordEstimate.of(file, header, segment.length());
+            return estimate.of(file, header, segment.length());
         } catch (IOException | CorruptionException | FormatVersionException e) {
             return 0; // whoever loads it says what is wrong
         }

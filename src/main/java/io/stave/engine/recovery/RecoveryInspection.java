@@ -63,6 +63,7 @@ final class RecoveryInspection {
             (segment.isSealed() ? sealed : active).add(segment);
         }
         UnsealedLog log = new UnsealedLog(directory, manifest.storeId(), load, progress);
+        load.expect(sealed);
         log.walk(active);
         log.kept().forEach(this::refuseIfAboveCeiling);
         SealedLoad sealedLoad = new SealedLoad(directory, this::open, load, progress, inline ? 1 : SealedLoad.THREADS);

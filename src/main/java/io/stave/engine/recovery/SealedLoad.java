@@ -61,7 +61,6 @@ public final class SealedLoad {
     public void load(List<ListedSegment> sealed) throws IOException {
         progress.begin(
                 Phase.LOAD, sealed.stream().mapToLong(ListedSegment::length).sum());
-        load.expect(sealed);
         Parallel.forEach(sealed, threads, this::load);
         progress.end();
     }

@@ -141,6 +141,23 @@ class HintBuilderTest {
         assertEquals(List.of(), directory.leaks());
     }
 
+    /** Nobody knows how many of the records are of one key, and an estimate may be wrong in both directions. */
+    @Test
+    void memoryOfABuildIsBoundedWhateverWasExpected() throws IOException, BadHintException {
+        int keys = 100_000;
+        LogFile file = new LogFile(1, 1);
+        for (int i = 1; i <= keys; i++) {
+            file.put(i, "key " + i, "");
+        }
+        file.saveTo(directory);
+        new HintBuilder(directory, HASH).build(file.sealed(), 1);
+        long grown = directory.mostMemory();
+        assertTrue(grown > 0 && grown < 64 * keys, "grown to " + grown);
+        directory.delete(HintFile.name(1));
+        new HintBuilder(directory, HASH).build(file.sealed(), Long.MAX_VALUE);
+        assertTrue(directory.mostMemory() < 24 << 20, "expected too much: " + directory.mostMemory());
+    }
+
     @Test
     void onePassIsEnoughWhereEachRecordHasAKeyOfItsOwn() throws IOException, BadHintException {
         LogFile file = new LogFile(1, 0).put(9, "a", "new").put(3, "b", "old").tombstone(5, "c");
