@@ -1,6 +1,8 @@
 package io.stave.segment;
 
 import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.io.StoreId;
 import java.io.IOException;
 
 /** About how many records segments have, if the rest of each is like its beginning: for those who make room for them. Not thread-safe. */
@@ -14,13 +16,20 @@ public final class RecordEstimate {
     public RecordEstimate() {}
 
     /**
-     * Reads the beginning of a segment, up to the end of a batch at least; whether it verifies is for others to find out.
+     * Reads the beginning of a segment, up to the end of a batch at least; whether its records verify is for others to find out.
      *
-     * @param header what the header of the segment says
      * @param length of the segment, in bytes
-     * @throws IOException if the file cannot be read
+     * @throws IOException if the file is not there or cannot be read
+     * @throws io.stave.CorruptionException if its header does not verify
+     * @throws io.stave.FormatVersionException if it is of a format that is not known here
      */
-    public long of(ReadableFile file, SegmentHeader header, long length) throws IOException {
+    public long of(StoreDirectory directory, StoreId storeId, long id, long length) throws IOException {
+        try (ReadableFile file = directory.open(SegmentNames.segment(id))) {
+            return of(file, SegmentHeader.read(file, storeId, id), length);
+        }
+    }
+
+    private long of(ReadableFile file, SegmentHeader header, long length) throws IOException {
         for (long sample = SAMPLE; ; sample *= 4) {
             long[] records = {0};
             ScanResult seen = scanner.scan(file, header, Math.min(length, sample), false, record -> records[0]++);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.engine.support.LogFile;
-import io.stave.io.ReadableFile;
 import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -16,9 +15,7 @@ class RecordEstimateTest {
 
     private long estimate(LogFile log) throws IOException {
         log.saveTo(directory);
-        try (ReadableFile file = directory.open(SegmentNames.segment(1))) {
-            return new RecordEstimate().of(file, SegmentHeader.read(file, LogFile.STORE, 1), file.length());
-        }
+        return new RecordEstimate().of(directory, LogFile.STORE, 1, log.end());
     }
 
     @Test

@@ -37,9 +37,12 @@ final class StoreCheck {
             view.forEach(this::check, this::missing);
         } else {
             ListedSegment segment = view.segment(only);
-            try (ReadableFile file = view.open(segment)) {
-                check(segment, file);
-            }
+            view.find(segment, () -> {
+                try (ReadableFile file = view.open(segment)) {
+                    check(segment, file);
+                }
+                return () -> anomalies;
+            });
         }
         checked.sort(Comparator.comparingLong(Verification.Checked::id));
         return new Verification(

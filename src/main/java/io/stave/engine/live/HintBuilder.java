@@ -52,12 +52,7 @@ public final class HintBuilder {
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed) throws IOException {
-        long records;
-        try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
-            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            records = new RecordEstimate().of(file, header, sealed.length());
-        }
-        build(sealed, records);
+        build(sealed, new RecordEstimate().of(directory, sealed.storeId(), sealed.id(), sealed.length()));
     }
 
     /**

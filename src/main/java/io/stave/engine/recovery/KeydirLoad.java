@@ -6,7 +6,6 @@ import io.stave.StoreIOException;
 import io.stave.engine.live.SegmentTally;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintReader;
-import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
@@ -19,8 +18,6 @@ import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordEstimate;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
-import io.stave.segment.SegmentHeader;
-import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -73,9 +70,8 @@ public final class KeydirLoad<K extends Keydir> {
     }
 
     private long records(ListedSegment segment, RecordEstimate estimate) {
-        try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
-            SegmentHeader header = SegmentHeader.read(file, segment.storeId(), segment.id());
-            return estimate.of(file, header, segment.length());
+        try {
+            return estimate.of(directory, segment.storeId(), segment.id(), segment.length());
         } catch (IOException | CorruptionException | FormatVersionException e) {
             return 0; // whoever loads it says what is wrong
         }
