@@ -149,7 +149,8 @@ public final class House {
                 directory, health, recovered.manifest(), recovered.nextSegmentId(), space::makeRoomForManifest);
         ReadLatency latency = new ReadLatency();
         BlobFiles blobFiles = new BlobFiles(directory, notices, false);
-        this.reads = new Reads(recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices, blobFiles);
+        this.reads = new Reads(
+                directory, recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices, blobFiles);
         HintBuilder hints = new HintBuilder(directory, recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
         this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);

@@ -36,6 +36,19 @@ public interface Mapping {
      */
     ByteBuffer lend(int offset, int length);
 
+    /**
+     * Whether these bytes are in memory, so that reading them does not wait for a disk. It may have changed when the answer is there. A system
+     * call, a microsecond or two.
+     *
+     * @param offset the first byte
+     * @param length the number of bytes
+     * @return false only if the platform says that some are not
+     * @throws IllegalStateException if the mapping was released
+     */
+    default boolean resident(int offset, int length) {
+        return Residency.of(buffer(), offset, length);
+    }
+
     /** Ends one {@link #lend}; to be called exactly once for each. Memory that was released meanwhile is freed by the last one. */
     void giveBack();
 

@@ -15,6 +15,7 @@ import io.stave.engine.base.ReadLatency;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.Overlay;
 import io.stave.engine.live.ReaderEpoch;
+import io.stave.io.StoreDirectory;
 import io.stave.keydir.Fingerprint;
 import io.stave.keydir.Key;
 import io.stave.keydir.KeyHash;
@@ -42,6 +43,7 @@ public final class Reads {
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+    private final StoreDirectory directory;
     private final KeyHash hash;
     private final ReaderEpoch epoch;
     private final Counters counters;
@@ -88,6 +90,7 @@ public final class Reads {
         final Fingerprint fingerprint = new Fingerprint();
         final Location location = new Location();
         final RecordReader reader = new RecordReader();
+        final ColdReads cold = new ColdReads();
 
         // The record that has been read and found to have expired, if any.
         boolean expired;
@@ -116,6 +119,7 @@ public final class Reads {
     }
 
     public Reads(
+            StoreDirectory directory,
             KeyHash hash,
             Keydir keydir,
             LiveSegments segments,
@@ -125,6 +129,7 @@ public final class Reads {
             ReadLatency latency,
             Notices notices,
             BlobFiles blobs) {
+        this.directory = directory;
         this.hash = hash;
         this.epoch = epoch;
         this.counters = counters;
@@ -260,6 +265,7 @@ public final class Reads {
         try {
             for (Segment segment = locate(scratch, key); segment != null; segment = locate(scratch, key)) {
                 Location at = scratch.location;
+                scratch.cold.before(directory, segment, at.offset, at.length);
                 RecordReader.Loan loan =
                         scratch.reader.lend(segment, at.offset, at.length, key.array(), key.offset(), key.length());
                 if (expired(scratch)) {
@@ -299,6 +305,7 @@ public final class Reads {
                 if (!expires(at)) {
                     return true;
                 }
+                scratch.cold.before(directory, segment, at.offset, at.length);
                 scratch.reader.verify(segment, at.offset, at.length, key.array(), key.offset(), key.length());
                 if (!expired(scratch)) {
                     return true;
@@ -329,8 +336,10 @@ public final class Reads {
                 return null;
             }
             RecordReader reader = scratch.reader;
+            Segment segment = now.segmentOf(at);
+            scratch.cold.before(directory, segment, at.offset, at.length);
             try {
-                reader.verify(now.segmentOf(at), at.offset, at.length, key.array(), key.offset(), key.length());
+                reader.verify(segment, at.offset, at.length, key.array(), key.offset(), key.length());
             } catch (CorruptionException | StoreIOException e) {
                 if (e instanceof CorruptionException damage) {
                     notices.corruption(damage);
@@ -441,8 +450,9 @@ public final class Reads {
         return true;
     }
 
-    private static byte[] value(Scratch scratch, Segment segment, KeyBytes key) {
+    private byte[] value(Scratch scratch, Segment segment, KeyBytes key) {
         Location at = scratch.location;
+        scratch.cold.before(directory, segment, at.offset, at.length);
         return scratch.reader.value(segment, at.offset, at.length, key.array(), key.offset(), key.length());
     }
 

@@ -110,6 +110,7 @@ public final class ReadOnlyHouse {
         Counters counters = new Counters();
         this.stats = new StatsReport(counters, report);
         this.reads = new Reads(
+                directory,
                 hash,
                 moment.keydir(),
                 moment.segments(),

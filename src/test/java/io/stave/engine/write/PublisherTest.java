@@ -50,8 +50,8 @@ class PublisherTest {
     private final Notices notices = Notices.unheard();
     private final BlobFiles files = new BlobFiles(directory, notices, false);
     private final LiveBlobs blobs = new LiveBlobs();
-    private final Reads reads =
-            new Reads(hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency(), notices, files);
+    private final Reads reads = new Reads(
+            directory, hash, keydir, segments, epoch, new Counters(), clock, new ReadLatency(), notices, files);
     private final Snapshots snapshots = new Snapshots(
             directory,
             segments,

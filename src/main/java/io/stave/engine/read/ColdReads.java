@@ -1,0 +1,77 @@
+package io.stave.engine.read;
+
+import io.stave.io.Mapping;
+import io.stave.io.ReadableFile;
+import io.stave.io.StoreDirectory;
+import io.stave.segment.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Brings a record that is not in memory in by a read of just its pages, before it is read through the mapping.
+ *
+ * <p>The fault of a mapping brings in what lies around as well, by the whole readahead of the device: 128 KiB as a rule, and often more. For one record
+ * in a store that is larger than memory that takes many times as long, and drives out as much that others will want. Nothing in the JDK tells
+ * the kernel that these reads are random ones. A read through a channel is taken for one. What it returns is thrown away; the mapping then finds
+ * the pages there.
+ *
+ * <p>To ask whether pages are in memory costs a system call, as much as a get or two. So a thread asks before each read as long as it finds that
+ * some are not, as it does in the beginning, and else once in many.
+ *
+ * <p>Reusable, not thread-safe: one for each thread. Must be used inside a reader epoch.
+ */
+final class ColdReads {
+
+    /** One read in so many is looked at, less one. */
+    static final int SAMPLED = 256 - 1;
+
+    /** So many reads are looked at in the beginning, and after one that was cold. */
+    static final int WARY = 1024;
+
+    private static final int PIECE = 64 * 1024;
+    private static final int PAGE = 4 * 1024;
+
+    private int reads;
+    private int wary = WARY;
+    private ByteBuffer sink = ByteBuffer.allocate(0);
+
+    /** The record at {@code offset} is about to be read. */
+    void before(StoreDirectory directory, Segment segment, int offset, int length) {
+        if ((++reads & SAMPLED) == 0 || wary > 0) {
+            look(directory, segment, offset, length);
+        }
+    }
+
+    private void look(StoreDirectory directory, Segment segment, int offset, int length) {
+        Mapping mapping = segment.mapping();
+        if (mapping.resident(offset, length)) {
+            wary = Math.max(0, wary - 1);
+        } else {
+            wary = WARY;
+            bringIn(directory, segment.name(), offset, length);
+        }
+    }
+
+    /**
+     * The file is opened for it: beside the disk that takes no time, and none has to be kept open. If that fails, the file may have lost its
+     * name to a merge; if the read fails, the one through the mapping will say so.
+     */
+    private void bringIn(StoreDirectory directory, String name, int offset, int length) {
+        try (ReadableFile file = directory.open(name)) {
+            long end = (long) offset + length;
+            int read = 1;
+            for (long at = offset; at < end && read > 0; at += read) {
+                read = file.read(sink((int) Math.min(PIECE, end - at)), at);
+            }
+        } catch (IOException e) {
+            // Nothing was promised.
+        }
+    }
+
+    private ByteBuffer sink(int length) {
+        if (sink.capacity() < length) {
+            sink = ByteBuffer.allocateDirect(length <= PAGE ? PAGE : PIECE);
+        }
+        return sink.clear().limit(length);
+    }
+}
