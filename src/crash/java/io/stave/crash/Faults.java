@@ -3,6 +3,7 @@ package io.stave.crash;
 import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.MergePolicy;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFailedException;
@@ -87,6 +88,9 @@ public final class Faults {
                 store.put(Values.key(key), Values.value(key, count, VALUE_LENGTH));
             }
         }
+        if (action == Action.ROLL) {
+            useUpTheNextSegment();
+        }
         System.setProperty(ARMED, "true");
         StaveException failure = failureOf(action);
         System.setProperty(ARMED, "false");
@@ -98,6 +102,17 @@ public final class Faults {
             checkReads(action == Action.SYNC);
         } else {
             checkThatItLives();
+        }
+    }
+
+    /** Fills a segment at one go, so that the one behind it was not created ahead, and waits for those before to be sealed. */
+    private void useUpTheNextSegment() {
+        check(store.put(Values.key(KEYS), Values.value(KEYS, 1, ROLLING_LENGTH)) > 0, "not written");
+        while (store.stats().segments().stream()
+                        .filter(segment -> segment.state() == SegmentStats.State.ACTIVE)
+                        .count()
+                > 1) {
+            Thread.onSpinWait();
         }
     }
 

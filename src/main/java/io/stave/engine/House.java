@@ -57,7 +57,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,7 +164,8 @@ public final class House {
                 retire,
                 sealer,
                 counters.forceNanos,
-                notices);
+                notices,
+                inline);
         this.intervalForce = new IntervalForce(log, health, inline);
         this.committer = new Worker("stave-commit", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
         this.completer = new Worker("stave-complete", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
@@ -471,7 +471,7 @@ public final class House {
                 boolean unused = reclaimer.close(); // the tables that the keydir has just retired
                 keydirRoom.close();
             }
-            CloseHelper.closeAll(log.unsealed());
+            log.close();
             space.close();
         }
     }
@@ -484,8 +484,7 @@ public final class House {
         }
         log.force();
         liveBlobs.takeDead().forEach(this::removeBlob);
-        log.roll();
-        log.sealWhatIsLeft();
+        log.end();
         if (sealer.await() != null) {
             storeLog.debug("closed with segments that could not be sealed: the next open does it", null);
         }

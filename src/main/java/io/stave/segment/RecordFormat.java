@@ -32,7 +32,8 @@ import java.util.zip.CRC32C;
  *
  * <p>The mask depends on store, segment and offset ({@link ChecksumMask}). A certificate is a record of kind {@link #CERTIFICATE} with
  * neither key nor value whose sequence field holds an offset: everything below it in this segment, and every earlier unsealed segment, was
- * forced before the certificate was written (I4). No kind is 0, so that zeros are never a record.
+ * forced before the certificate was written (I4). A link is a record of kind {@link #LINK}, likewise without key and value; see
+ * {@link SegmentLink}. No kind is 0, so that zeros are never a record.
  *
  * <p>Buffers must be little-endian; all access is absolute, and positions and limits are kept or put back. Those given to
  * {@link #checksum(ByteBuffer, int, int)}, {@link #seal} and {@link #verify} belong to the calling thread and must not be file mappings (I9).
@@ -50,6 +51,9 @@ public final class RecordFormat {
 
     /** What vouches for a force: no key, no value, no flags. */
     public static final int CERTIFICATE = 4;
+
+    /** What says how long the predecessor is: no key, no value, no flags; the first in its segment or nowhere. */
+    public static final int LINK = 5;
 
     /** Flag: an expiry stands between header and key. */
     public static final int EXPIRY = 1;
@@ -115,7 +119,8 @@ public final class RecordFormat {
         return switch (kind) {
             case PUT, BLOB -> lengths && (flags & ~KNOWN_FLAGS) == 0 && sequence > 0;
             case TOMBSTONE -> lengths && valueLength == 0 && (flags & ~CONTINUES) == 0 && sequence > 0;
-            case CERTIFICATE -> keyLength == 0 && valueLength == 0 && flags == 0 && sequence >= SegmentHeader.LENGTH;
+            case CERTIFICATE, LINK ->
+                keyLength == 0 && valueLength == 0 && flags == 0 && sequence >= SegmentHeader.LENGTH;
             default -> false;
         };
     }
@@ -163,6 +168,15 @@ public final class RecordFormat {
      */
     public static void certificate(ByteBuffer target, int at, long certifiedOffset) {
         putHeader(target, at, CERTIFICATE, 0, certifiedOffset, 0, 0);
+    }
+
+    /**
+     * Writes a link, all but the checksum: {@link SegmentLink#LENGTH} bytes.
+     *
+     * @param predecessorLength the bytes in use in the predecessor
+     */
+    static void link(ByteBuffer target, int at, long predecessorLength) {
+        putHeader(target, at, LINK, 0, predecessorLength, 0, 0);
     }
 
     /** Computes the checksum of a complete record, writes it with the mask, and returns it as stored. */
@@ -237,7 +251,13 @@ public final class RecordFormat {
         return record.getInt(at + VALUE_LENGTH_OFFSET);
     }
 
-    /** The sequence; of a certificate, the offset it certifies. */
+    /** Whether what verifies is the log's own, and of no key: a certificate or a link. */
+    static boolean isMark(ByteBuffer record, int at) {
+        int kind = kind(record, at);
+        return kind == CERTIFICATE || kind == LINK;
+    }
+
+    /** The sequence; of a certificate, the offset it certifies, and of a link, the length of the predecessor. */
     public static long sequence(ByteBuffer record, int at) {
         return record.getLong(at + SEQUENCE_OFFSET);
     }

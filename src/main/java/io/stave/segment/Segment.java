@@ -64,9 +64,14 @@ public final class Segment {
     static Segment active(StoreId storeId, long id, Mapping mapping, long baseSequence) {
         Segment segment = new Segment(storeId, id, mapping, State.ACTIVE);
         segment.length = SegmentHeader.LENGTH;
-        segment.minSequence = baseSequence;
-        segment.maxSequence = baseSequence - 1;
+        segment.begin(baseSequence);
         return segment;
+    }
+
+    /** The log goes on here, with this sequence: a closer bound than was known when it was created. */
+    void begin(long firstSequence) {
+        minSequence = firstSequence;
+        maxSequence = firstSequence - 1;
     }
 
     /** Returns a sealed segment as the MANIFEST describes it, read through {@code mapping}, which covers {@code length} bytes. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where what is forced each time is little, zeros are written ahead of the data: a force of bytes that have their blocks already need not wait for the
  * file system's own log.
  *
+ * <p>It is created ahead of its use; {@link #begin} comes before the first append.
+ *
  * <p>Guards: one appending thread at a time, with a happens-before edge from one to the next (the write path's leadership); {@link #force}
  * may run beside it on any thread.
  */
@@ -46,12 +48,13 @@ public final class SegmentAppender implements Closeable {
 
     private final StoreDirectory directory;
     private final WritableFile file;
+    private final SegmentHeader header;
     private final Segment segment;
-    private final long capacity;
     private final Consumer<Mapping> retire;
     private final Digest digest;
 
     // The appending thread only.
+    private long capacity;
     private long mapped;
     private long position = SegmentHeader.LENGTH;
     private long certified;
@@ -70,12 +73,14 @@ public final class SegmentAppender implements Closeable {
     private SegmentAppender(
             StoreDirectory directory,
             WritableFile file,
+            SegmentHeader header,
             Segment segment,
             long mapped,
             long capacity,
             Consumer<Mapping> retire) {
         this.directory = directory;
         this.file = file;
+        this.header = header;
         this.segment = segment;
         this.mapped = mapped;
         this.capacity = capacity;
@@ -86,7 +91,7 @@ public final class SegmentAppender implements Closeable {
     /**
      * Creates the file, writes its header and forces it; the directory is not forced.
      *
-     * @param capacity the length in bytes beyond which {@link #fits} says no, unless the segment is empty
+     * @param capacity what is known now of the length it may get, in bytes
      * @param retire takes a mapping that was replaced, to release it when its readers have left
      * @throws IOException if that fails; then no file is left behind
      */
@@ -102,7 +107,7 @@ public final class SegmentAppender implements Closeable {
             file.force();
             Segment segment = Segment.active(
                     header.storeId(), header.segmentId(), map(directory, name, length), header.baseSequence());
-            return new SegmentAppender(directory, file, segment, length, capacity, retire);
+            return new SegmentAppender(directory, file, header, segment, length, capacity, retire);
         } catch (IOException | RuntimeException e) {
             abandon(directory, file, e);
             throw e;
@@ -124,6 +129,30 @@ public final class SegmentAppender implements Closeable {
         }
     }
 
+    /**
+     * The log goes on here: writes the link, if there is a predecessor. If that fails it may be called again.
+     *
+     * @param firstSequence the sequence of the first record to come
+     * @param predecessorLength the bytes in use in the predecessor that the header names, or 0
+     * @param length the length in bytes beyond which {@link #fits} says no, unless the segment is empty
+     * @throws IOException if the link cannot be written
+     */
+    public void begin(long firstSequence, long predecessorLength, long length) throws IOException {
+        if (header.predecessorId() != 0) {
+            ByteBuffer link = SegmentLink.encode(header, predecessorLength);
+            file.write(link.duplicate(), SegmentHeader.LENGTH);
+            digest.add(RecordFormat.storedChecksum(link, 0));
+            position = SegmentHeader.LENGTH + SegmentLink.LENGTH;
+        }
+        capacity = length;
+        segment.begin(firstSequence);
+    }
+
+    /** What was written when it was created. */
+    public SegmentHeader header() {
+        return header;
+    }
+
     /** The readable side. */
     public Segment segment() {
         return segment;
@@ -139,9 +168,19 @@ public final class SegmentAppender implements Closeable {
         return digest;
     }
 
+    /** Whether no record was appended. */
+    public boolean isEmpty() {
+        return segment.length() == SegmentHeader.LENGTH;
+    }
+
     /** Whether {@code bytes} more stay within the capacity; an empty segment takes anything. */
     public boolean fits(long bytes) {
-        return position + bytes <= capacity || position == SegmentHeader.LENGTH;
+        return position + bytes <= capacity || isEmpty();
+    }
+
+    /** Whether it is time to think of the next one. */
+    public boolean halfFull() {
+        return position > capacity / 2;
     }
 
     /** Makes the file and the mapping reach over the next {@code bytes}. */

@@ -12,21 +12,22 @@ import java.nio.ByteBuffer;
  * The header of a segment: a {@link FileHeader} with magic {@code STAVESEG} whose own 24 bytes are
  *
  * <pre>
- *   36              44              52                   60
- *   +---------------+---------------+--------------------+
- *   | base sequence | predecessor   | predecessor length |
- *   | u64           | u64           | u64                |
- *   +---------------+---------------+--------------------+
+ *   36              44              52         60
+ *   +---------------+---------------+----------+
+ *   | base sequence | predecessor   | zeros    |
+ *   | u64           | u64           | 8 bytes  |
+ *   +---------------+---------------+----------+
  * </pre>
+ *
+ * <p>It is written and forced before the segment is needed, and never again. What is known only when the log goes on there is in the {@link
+ * SegmentLink}.
  *
  * @param storeId the store that the segment belongs to
  * @param segmentId the segment's own id
  * @param baseSequence no record has a smaller sequence; 0 in the output of a merge
  * @param predecessorId the segment that the writer rolled away from to this one, or 0 if this was its first
- * @param predecessorLength the bytes in use in the predecessor, or 0
  */
-public record SegmentHeader(
-        StoreId storeId, long segmentId, long baseSequence, long predecessorId, long predecessorLength) {
+public record SegmentHeader(StoreId storeId, long segmentId, long baseSequence, long predecessorId) {
 
     /** Bytes on disk: the offset of the first record. */
     public static final int LENGTH = FileHeader.LENGTH;
@@ -39,14 +40,12 @@ public record SegmentHeader(
 
     private static final int BASE_SEQUENCE_OFFSET = FileHeader.OWN_OFFSET;
     private static final int PREDECESSOR_OFFSET = BASE_SEQUENCE_OFFSET + 8;
-    private static final int PREDECESSOR_LENGTH_OFFSET = PREDECESSOR_OFFSET + 8;
 
     /** Returns the header as on disk in a new buffer, ready to be written. */
     public ByteBuffer encode() {
         ByteBuffer header = FileHeader.begin(MAGIC, VERSION, storeId, segmentId);
         header.putLong(BASE_SEQUENCE_OFFSET, baseSequence);
         header.putLong(PREDECESSOR_OFFSET, predecessorId);
-        header.putLong(PREDECESSOR_LENGTH_OFFSET, predecessorLength);
         FileHeader.seal(header);
         return header;
     }
@@ -62,10 +61,6 @@ public record SegmentHeader(
         ByteBuffer header = FileHeader.read(file, MAGIC, VERSION);
         FileHeader.verifyIdentity(header, file.name(), storeId, segmentId);
         return new SegmentHeader(
-                storeId,
-                segmentId,
-                header.getLong(BASE_SEQUENCE_OFFSET),
-                header.getLong(PREDECESSOR_OFFSET),
-                header.getLong(PREDECESSOR_LENGTH_OFFSET));
+                storeId, segmentId, header.getLong(BASE_SEQUENCE_OFFSET), header.getLong(PREDECESSOR_OFFSET));
     }
 }

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * follows:
  *
  * <pre>
- *   Log   --> (Batch | Certificate)* End
+ *   Log   --> Link? (Batch | Certificate)* End
  *   Batch --> Record[CONTINUES]* Record
  *   End   --> the limit | the end of the file | zeros up to the limit
  * </pre>
@@ -121,7 +121,7 @@ public final class SegmentScanner {
             tally.digest.add(RecordFormat.storedChecksum(buffer, position));
             if (RecordFormat.kind(buffer, position) == RecordFormat.CERTIFICATE) {
                 certified = Math.max(certified, RecordFormat.sequence(buffer, position));
-            } else {
+            } else if (!RecordFormat.isMark(buffer, position)) {
                 previousSequence = RecordFormat.sequence(buffer, position);
                 tally.add(previousSequence);
             }
@@ -150,7 +150,7 @@ public final class SegmentScanner {
     /** Shows the batch in [{@link #end}, {@code next}), whose last record lies at {@code last} and is in the window. */
     private void show(long last, int lastLength, long next, RecordVisitor visitor) throws IOException {
         if (end == last) {
-            if (RecordFormat.kind(window.buffer(), window.position(last)) != RecordFormat.CERTIFICATE) {
+            if (!RecordFormat.isMark(window.buffer(), window.position(last))) {
                 cursor.set(window.buffer(), window.position(last), last, lastLength);
                 visitor.record(cursor);
             }
@@ -168,7 +168,7 @@ public final class SegmentScanner {
         }
     }
 
-    /** Returns the length of the record or certificate that the log continues with at {@code at}, or 0 if it ends there; then {@link #stop} is set. */
+    /** Returns the length of the record or mark that the log continues with at {@code at}, or 0 if it ends there; then {@link #stop} is set. */
     private int next(long at, long wantedLimit) throws IOException {
         if (at >= limit) {
             boolean reached = at == wantedLimit;
@@ -188,13 +188,16 @@ public final class SegmentScanner {
                     ? length
                     : stops(Stop.DAMAGE, "a certificate for the offset " + sequence + " beyond it");
         }
+        if (RecordFormat.kind(window.buffer(), position) == RecordFormat.LINK) {
+            return at == SegmentHeader.LENGTH ? length : stops(Stop.DAMAGE, "a link behind the first record");
+        }
         if (increasing && sequence <= previousSequence) {
             return stops(Stop.STALE, "sequence " + sequence + " after " + previousSequence);
         }
         return length;
     }
 
-    /** Returns the length of what lies at {@code at} if it is a record or certificate, wholly below the limit, and verifies; else 0. */
+    /** Returns the length of what lies at {@code at} if it is a record or mark, wholly below the limit, and verifies; else 0. */
     private int verified(long at) throws IOException {
         int length = window.load(at);
         return switch (length) {

@@ -31,7 +31,7 @@ public final class SegmentWalk {
      * @param file the segment; its header is not looked at
      * @param storeId the store, and
      * @param segmentId the segment that the checksums are seeded with
-     * @param from where to begin: where a record or certificate begins
+     * @param from where to begin: where a record or mark begins
      * @param newEnd where to end: where the last one ends
      */
     public void open(ReadableFile file, StoreId storeId, long segmentId, long from, long newEnd) {
@@ -66,7 +66,7 @@ public final class SegmentWalk {
             long found = at;
             int position = window.position(found);
             at = found + length;
-            if (RecordFormat.kind(window.buffer(), position) != RecordFormat.CERTIFICATE) {
+            if (!RecordFormat.isMark(window.buffer(), position)) {
                 cursor.set(window.buffer(), position, found, length);
                 return cursor;
             }

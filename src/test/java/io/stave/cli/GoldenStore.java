@@ -12,6 +12,7 @@ import io.stave.manifest.StoreSecret;
 import io.stave.segment.Digest;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,11 +45,16 @@ final class GoldenStore {
     private long sequence;
 
     private GoldenStore(long id, long baseSequence, long predecessor, long predecessorLength) {
-        header = new SegmentHeader(STORE, id, baseSequence, predecessor, predecessorLength);
+        header = new SegmentHeader(STORE, id, baseSequence, predecessor);
         digest = new Digest(id);
         firstSequence = baseSequence;
         sequence = baseSequence;
         bytes.put(header.encode());
+        if (predecessorLength > 0) {
+            ByteBuffer link = SegmentLink.encode(header, predecessorLength);
+            digest.add(RecordFormat.storedChecksum(link, 0));
+            bytes.put(link);
+        }
     }
 
     /** Writes it into a directory that is there. */

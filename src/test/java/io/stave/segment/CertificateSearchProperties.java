@@ -105,7 +105,7 @@ class CertificateSearchProperties {
         assertEquals(0, search(image, bytes, value));
         // Even where the copy is laid out at the place it came from, in another segment or in another store.
         for (SegmentHeader header : new SegmentHeader[] {
-            new SegmentHeader(SegmentImage.STORE, 8, 1, 0, 0), new SegmentHeader(new StoreId(1, 1), 7, 1, 0, 0)
+            new SegmentHeader(SegmentImage.STORE, 8, 1, 0), new SegmentHeader(new StoreId(1, 1), 7, 1, 0)
         }) {
             SegmentImage elsewhere = new SegmentImage(header);
             assertEquals(0, search(elsewhere, source.toBytes(), 0));

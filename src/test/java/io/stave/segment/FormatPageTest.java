@@ -23,8 +23,8 @@ class FormatPageTest {
     private static final long EXPIRY = 1_893_456_000_000L;
 
     private static SegmentImage example() {
-        SegmentImage image = new SegmentImage(new SegmentHeader(STORE, SEGMENT, 41, 6, 8192));
-        image.put("apple", "red");
+        SegmentImage image = new SegmentImage(new SegmentHeader(STORE, SEGMENT, 41, 6));
+        image.link(8192).put("apple", "red");
         int forced = image.end();
         return image.certificate(forced)
                 .add(RecordFormat.PUT, RecordFormat.CONTINUES | RecordFormat.EXPIRY, 42, EXPIRY, "pear", "green")

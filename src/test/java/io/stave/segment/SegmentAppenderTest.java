@@ -47,8 +47,10 @@ class SegmentAppenderTest {
     }
 
     private SegmentAppender appender(long capacity) throws IOException {
-        SegmentHeader header = new SegmentHeader(STORE, 7 + directory.list().size(), 1, 0, 0);
-        return SegmentAppender.create(directory, header, capacity, retired::add);
+        SegmentHeader header = new SegmentHeader(STORE, 7 + directory.list().size(), 1, 0);
+        SegmentAppender created = SegmentAppender.create(directory, header, capacity, retired::add);
+        created.begin(1, 0, capacity);
+        return created;
     }
 
     private void append(byte[] bytes) throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class SegmentHeaderTest {
 
     private static final StoreId STORE = new StoreId(1, 2);
-    private static final SegmentHeader HEADER = new SegmentHeader(STORE, 0xABCL, 100, 0xABBL, 4096);
+    private static final SegmentHeader HEADER = new SegmentHeader(STORE, 0xABCL, 100, 0xABBL);
 
     @Test
     void whatIsWrittenIsRead() throws IOException {

@@ -14,7 +14,7 @@ import java.util.List;
 final class SegmentImage {
 
     static final StoreId STORE = new StoreId(0x0123456789ABCDEFL, 0x0FEDCBA987654321L);
-    static final SegmentHeader HEADER = new SegmentHeader(STORE, 7, 1, 0, 0);
+    static final SegmentHeader HEADER = new SegmentHeader(STORE, 7, 1, 0);
 
     /** A record as a visitor saw it; keys and values as one character a byte. */
     record Seen(long offset, int length, int kind, int flags, long sequence, long expiry, String key, String value) {
@@ -106,6 +106,13 @@ final class SegmentImage {
         RecordFormat.certificate(bytes, at, offset);
         seal(at, RecordFormat.CERTIFICATE_LENGTH);
         certified = Math.max(certified, offset);
+        return this;
+    }
+
+    SegmentImage link(long predecessorLength) {
+        int at = reserve(SegmentLink.LENGTH);
+        RecordFormat.link(bytes, at, predecessorLength);
+        seal(at, SegmentLink.LENGTH);
         return this;
     }
 

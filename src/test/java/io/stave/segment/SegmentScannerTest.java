@@ -128,7 +128,7 @@ class SegmentScannerTest {
 
     @Test
     void aRecordBelowTheBaseSequenceEndsTheLog() throws IOException {
-        SegmentImage later = new SegmentImage(new SegmentHeader(SegmentImage.STORE, 8, 100, 7, 64));
+        SegmentImage later = new SegmentImage(new SegmentHeader(SegmentImage.STORE, 8, 100, 7));
         later.add(RecordFormat.PUT, 0, 99, 0, "a", "stale");
         assertEquals(Stop.STALE, later.scan(later.toBytes(), seen).stop());
         assertTrue(seen.isEmpty());
@@ -273,7 +273,7 @@ class SegmentScannerTest {
     @Test
     void aScannerServesOneSegmentAfterAnother() throws IOException {
         SegmentScanner scanner = new SegmentScanner();
-        SegmentImage other = new SegmentImage(new SegmentHeader(SegmentImage.STORE, 9, 1, 0, 0)).put("b", "2");
+        SegmentImage other = new SegmentImage(new SegmentHeader(SegmentImage.STORE, 9, 1, 0)).put("b", "2");
         byte[] torn = image.put("a", "1").put("c", "3").toBytes();
         torn[torn.length - 1] ^= 1;
         ScanResult first = scanner.scan(image.file(torn), image.header, torn.length, true, r -> {});
@@ -288,7 +288,7 @@ class SegmentScannerTest {
     void recordsOfAnotherStoreOrSegmentAreNotRecordsHere() throws IOException {
         byte[] bytes = image.put("a", "1").toBytes();
         for (SegmentHeader header : List.of(
-                new SegmentHeader(SegmentImage.STORE, 8, 1, 0, 0), new SegmentHeader(new StoreId(1, 1), 7, 1, 0, 0))) {
+                new SegmentHeader(SegmentImage.STORE, 8, 1, 0), new SegmentHeader(new StoreId(1, 1), 7, 1, 0))) {
             SegmentImage elsewhere = new SegmentImage(header);
             assertEquals(Stop.DAMAGE, elsewhere.scan(bytes, seen).stop());
             assertTrue(seen.isEmpty());

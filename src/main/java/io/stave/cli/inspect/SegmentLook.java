@@ -9,6 +9,7 @@ import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class SegmentLook {
                 read.segmentId(),
                 read.baseSequence(),
                 read.predecessorId(),
-                read.predecessorLength());
+                SegmentLink.predecessorLength(file, read));
         if (segment.isSealed()) {
             readSealed(file, read);
         } else {

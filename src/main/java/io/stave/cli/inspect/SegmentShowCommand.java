@@ -62,8 +62,10 @@ public final class SegmentShowCommand extends OneSegment<SegmentFindings> {
                     "store " + header.storeId() + ", segment " + header.segmentId()
                             + (header.predecessorId() == 0
                                     ? ""
-                                    : ", follows segment " + header.predecessorId() + " from its byte "
-                                            + Units.count(header.predecessorLength())));
+                                    : header.predecessorLength() == 0
+                                            ? ", created ahead, to follow segment " + header.predecessorId()
+                                            : ", follows segment " + header.predecessorId() + " from its byte "
+                                                    + Units.count(header.predecessorLength())));
         }
         sheet.line("digest", found.digest());
         records(found.records(), sheet);

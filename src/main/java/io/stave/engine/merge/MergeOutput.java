@@ -73,7 +73,7 @@ final class MergeOutput implements Closeable {
             throws IOException {
         WritableFile file = directory.create(SegmentNames.segment(id));
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
+        buffer.put(new SegmentHeader(storeId, id, 0, 0).encode());
         return new MergeOutput(storeId, id, file, space, failed, buffer);
     }
 

@@ -56,7 +56,8 @@ final class MomentGrowth {
     }
 
     /** More of a segment is to be shown: up to {@code end}, through {@code mapping}. */
-    private record Step(Tail tail, Mapping mapping, long end, long lastSequence, long tombstoneBytes) {}
+    private record Step(
+            Tail tail, Mapping mapping, long end, long firstSequence, long lastSequence, long tombstoneBytes) {}
 
     MomentGrowth(StoreDirectory directory, KeyHash hash, CertifiedLog log, Moment moment, Manifest manifest) {
         this.directory = directory;
@@ -149,7 +150,7 @@ final class MomentGrowth {
             return false;
         }
         long last = Math.max(tail.lastShown(), result.maxSequence());
-        steps.add(new Step(tail, mapping, end, last, tombstoneBytes[0]));
+        steps.add(new Step(tail, mapping, end, result.minSequence(), last, tombstoneBytes[0]));
         return true;
     }
 
@@ -202,12 +203,7 @@ final class MomentGrowth {
         Segment segment = moment.segments().get((int) step.tail.id());
         if (segment == null) {
             segment = Segment.certified(
-                    manifest.storeId(),
-                    step.tail.id(),
-                    step.mapping,
-                    step.end,
-                    step.tail.header().baseSequence(),
-                    step.lastSequence);
+                    manifest.storeId(), step.tail.id(), step.mapping, step.end, step.firstSequence, step.lastSequence);
             moment.segments().add(segment);
         } else {
             retire.accept(segment.certify(step.mapping, step.end, step.lastSequence));

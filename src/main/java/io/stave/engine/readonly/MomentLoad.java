@@ -184,7 +184,7 @@ final class MomentLoad {
                     tail.id(),
                     part.mapping,
                     tail.shown(),
-                    tail.header().baseSequence(),
+                    result.minSequence(),
                     tail.lastShown()));
             unsealedScanned++;
             bytesScanned += part.end;

@@ -14,6 +14,7 @@ import io.stave.segment.RecordFormat;
 import io.stave.segment.RecordVisitor;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class CertifiedLog {
      *
      * @param thorough whether to look behind zeros too, as recovery does, which reads the files to their ends
      * @throws java.nio.file.NoSuchFileException if a segment is not there any more
-     * @throws CorruptionException if a header does not verify, or two segments do not follow one another
+     * @throws CorruptionException if a header does not verify, or no segment follows one that others come after
      */
     public long[] ends(List<Tail> tails, Manifest manifest, boolean thorough) throws IOException {
         int last = tails.size() - 1;
@@ -62,7 +63,7 @@ public final class CertifiedLog {
         long[] ends = new long[tails.size()];
         for (int i = 0; i < ends.length; i++) {
             Tail tail = tails.get(i);
-            long end = i < last ? endBefore(tails.get(i + 1), tail) : tail.certified();
+            long end = i < last ? namedEnd(tails.subList(i + 1, tails.size()), tail) : tail.certified();
             ends[i] = Math.max(tail.shown(), end);
         }
         return ends;
@@ -75,17 +76,33 @@ public final class CertifiedLog {
         return tail.certified() > 0;
     }
 
-    /** The length of a segment as the next one names it. */
-    private static long endBefore(Tail next, Tail tail) {
-        SegmentHeader header = next.header();
-        if (header.predecessorId() != tail.id()) {
-            throw new CorruptionException(
-                    SegmentNames.segment(next.id()),
-                    0,
-                    "a segment that follows " + SegmentNames.segment(tail.id()),
-                    "one that follows " + SegmentNames.segment(header.predecessorId()));
+    /** The length of a segment as the one that follows it names it. None does if nothing was ever appended to it. */
+    private long namedEnd(List<Tail> later, Tail tail) throws IOException {
+        long end = 0;
+        for (Tail next : later) {
+            if (next.header().predecessorId() == tail.id()) {
+                try (ReadableFile file = directory.open(SegmentNames.segment(next.id()))) {
+                    end = Math.max(end, SegmentLink.predecessorLength(file, next.header()));
+                }
+            }
         }
-        return header.predecessorLength();
+        if (end == 0 && holdsRecords(tail)) {
+            throw new CorruptionException(
+                    SegmentNames.segment(later.get(0).id()),
+                    SegmentHeader.LENGTH,
+                    "a segment that goes on where " + SegmentNames.segment(tail.id()) + " has ended",
+                    "one that does not say so");
+        }
+        return end;
+    }
+
+    private boolean holdsRecords(Tail tail) throws IOException {
+        try (ReadableFile file = directory.open(SegmentNames.segment(tail.id()))) {
+            long last = tail.header().baseSequence() - 1;
+            return scanner.follow(file, tail.header(), SegmentHeader.LENGTH, last)
+                            .records()
+                    > 0;
+        }
     }
 
     private void look(Tail tail, boolean thorough) throws IOException {

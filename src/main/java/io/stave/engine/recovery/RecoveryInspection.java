@@ -85,7 +85,7 @@ final class RecoveryInspection {
                 withoutHint,
                 new Strays(directory, manifest).find(),
                 sealedLoad.fromHints(),
-                sealedLoad.scanned() + active.size(),
+                sealedLoad.scanned() + log.scanned(),
                 sealedLoad.bytesScanned() + log.bytesScanned());
     }
 

@@ -11,14 +11,16 @@ import io.stave.manifest.ListedSegment;
 import io.stave.segment.CertificateSearch;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * The segments that a crash left unsealed: walks them in the order of the log and decides where it ends (I4).
@@ -39,10 +41,14 @@ public final class UnsealedLog {
     private final ProgressMeter progress;
     private final SegmentScanner scanner = new SegmentScanner();
 
+    /** Where a segment must end because its successor says so, by its id; 0 if the log did not get to that one. */
+    private final Map<Long, Long> ends = new HashMap<>();
+
     private final List<ListedSegment> kept = new ArrayList<>();
     private final List<ListedSegment> dropped = new ArrayList<>();
     private final List<String> behindCut = new ArrayList<>();
     private final List<RecoveryReport.Cut> cuts = new ArrayList<>();
+    private int scanned;
     private long bytesScanned;
 
     UnsealedLog(StoreDirectory directory, StoreId storeId, KeydirLoad<?> load, ProgressMeter progress) {
@@ -72,6 +78,11 @@ public final class UnsealedLog {
         return cuts;
     }
 
+    /** How many segments held anything. */
+    int scanned() {
+        return scanned;
+    }
+
     long bytesScanned() {
         return bytesScanned;
     }
@@ -80,15 +91,18 @@ public final class UnsealedLog {
     void walk(List<ListedSegment> unsealed) throws IOException {
         List<SegmentHeader> headers = new ArrayList<>();
         for (ListedSegment entry : unsealed) {
-            headers.add(header(entry.id()));
+            try (ReadableFile file = open(entry.id())) {
+                SegmentHeader header = SegmentHeader.read(file, storeId, entry.id());
+                headers.add(header);
+                ends.merge(header.predecessorId(), SegmentLink.predecessorLength(file, header), Math::max);
+            }
         }
         progress.begin(Phase.INSPECT, bytes(headers));
         for (int i = 0; i < unsealed.size(); i++) {
             boolean whole = walk(headers, unsealed, i);
             if (!whole) {
                 for (ListedSegment later : unsealed.subList(i + 1, unsealed.size())) {
-                    dropped.add(later);
-                    behindCut.add(SegmentNames.segment(later.id()));
+                    dropOneBehindCut(later);
                 }
                 break;
             }
@@ -106,9 +120,13 @@ public final class UnsealedLog {
         return bytes;
     }
 
-    private SegmentHeader header(long id) throws IOException {
-        try (ReadableFile file = open(id)) {
-            return SegmentHeader.read(file, storeId, id);
+    /** One that was created ahead, and that the log had not come to, holds nothing that would be worth a word. */
+    private void dropOneBehindCut(ListedSegment later) throws IOException {
+        dropped.add(later);
+        try (ReadableFile file = open(later.id())) {
+            if (lastByte(file, SegmentHeader.LENGTH, file.length()) > SegmentHeader.LENGTH) {
+                behindCut.add(file.name());
+            }
         }
     }
 
@@ -124,12 +142,12 @@ public final class UnsealedLog {
     /** Walks segment {@code i}; returns whether it is whole, so that the log goes on in the next one. */
     private boolean walk(List<SegmentHeader> headers, List<ListedSegment> unsealed, int i) throws IOException {
         SegmentHeader header = headers.get(i);
-        SegmentHeader successor = i + 1 < headers.size() ? headers.get(i + 1) : null;
         long id = header.segmentId();
         try (ReadableFile file = open(id)) {
             long fileLength = file.length();
-            long wanted = wantedEnd(header, successor);
+            long wanted = ends.getOrDefault(id, 0L);
             ScanResult result = scanner.scan(file, header, wanted == 0 ? fileLength : wanted, true, load.visitor(id));
+            scanned += result.end() > SegmentHeader.LENGTH ? 1 : 0;
             bytesScanned += result.end();
             progress.advance(fileLength);
             boolean whole = wanted == 0 ? result.clean() : result.end() == wanted;
@@ -150,11 +168,6 @@ public final class UnsealedLog {
             }
             return whole;
         }
-    }
-
-    /** Where the segment must end because its successor says so; 0 if nobody does. */
-    private static long wantedEnd(SegmentHeader header, @Nullable SegmentHeader successor) {
-        return successor != null && successor.predecessorId() == header.segmentId() ? successor.predecessorLength() : 0;
     }
 
     /** What the MANIFEST vouches for in this segment, or in a later one that would go with a cut, was once durable. */

@@ -8,6 +8,7 @@ import io.stave.manifest.Manifest;
 import io.stave.segment.CertificateSearch;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
@@ -48,11 +49,13 @@ final class LogParts {
      * What a segment has by itself.
      *
      * @param header null if it does not verify
+     * @param predecessorLength as its link says; 0 if there is none
      * @param certified the largest offset that anything vouches for, or 0
      * @param reason what is wrong with file or header; null if nothing is
      */
     private record Look(
             @Nullable SegmentHeader header,
+            long predecessorLength,
             long certified,
             @Nullable String reason) {}
 
@@ -85,30 +88,37 @@ final class LogParts {
             }
             long certified = CertificateSearch.furthest(
                     file, segment.storeId(), segment.id(), SegmentHeader.LENGTH, file.length());
-            return new Look(header, Math.max(segment.length(), certified), reason);
+            long predecessorLength = SegmentLink.predecessorLength(file, orListed(header, segment));
+            return new Look(header, predecessorLength, Math.max(segment.length(), certified), reason);
         } catch (NoSuchFileException e) {
-            return new Look(null, segment.length(), GONE);
+            return new Look(null, 0, segment.length(), GONE);
         }
     }
 
-    /** The MANIFEST knows of the base sequence, too. */
+    /** The MANIFEST knows of the identity and the base sequence, too. */
     private static SegmentHeader orListed(@Nullable SegmentHeader header, ListedSegment segment) {
-        return header == null
-                ? new SegmentHeader(segment.storeId(), segment.id(), segment.minSequence(), 0, 0)
-                : header;
+        return header == null ? new SegmentHeader(segment.storeId(), segment.id(), segment.minSequence(), 0) : header;
     }
 
-    /** Where segment {@code i} ends, as the next one names it; 0 if it does not. */
-    private long endNamedByNext(int i) {
-        SegmentHeader next = i + 1 < looks.size() ? looks.get(i + 1).header : null;
-        return next != null && next.predecessorId() == unsealed.get(i).id() ? next.predecessorLength() : 0;
+    /** Where segment {@code i} ends, as the one that follows it names it; 0 if none does. One without a header may follow the one before it. */
+    private long namedEnd(int i) {
+        long end = 0;
+        for (int later = i + 1; later < looks.size(); later++) {
+            SegmentHeader next = looks.get(later).header;
+            if (next == null
+                    ? later == i + 1
+                    : next.predecessorId() == unsealed.get(i).id()) {
+                end = Math.max(end, looks.get(later).predecessorLength);
+            }
+        }
+        return end;
     }
 
     /** A later segment has a certificate: this one was forced to its end. */
     private LogPart certified(int i) throws IOException {
         ListedSegment segment = unsealed.get(i);
         Look look = looks.get(i);
-        long end = endNamedByNext(i);
+        long end = namedEnd(i);
         String reason = look.reason;
         if (reason == null) {
             try (ReadableFile file = directory.open(SegmentNames.segment(segment.id()))) {
@@ -131,9 +141,9 @@ final class LogParts {
         ListedSegment segment = unsealed.get(i);
         Look look = looks.get(i);
         long from = uncertified ? SegmentHeader.LENGTH : look.certified;
-        long wanted = endNamedByNext(i);
-        // Without a header nobody says whether the one before was whole, but that no sequence is missing does.
-        torn |= uncertified && i > 0 && look.header == null && segment.minSequence() > lastSequence + 1;
+        long wanted = namedEnd(i);
+        // With neither header nor link nobody says whether the one before was whole.
+        torn |= uncertified && i > 0 && look.header == null && look.predecessorLength == 0;
         if (torn) {
             return new LogPart(segment, from, look.reason);
         }

@@ -36,7 +36,7 @@ final class SalvagedSegment implements Closeable {
     /** Creates the file, which no MANIFEST lists yet. */
     static SalvagedSegment create(StoreDirectory directory, StoreId storeId, long id) throws IOException {
         SalvagedSegment segment = new SalvagedSegment(storeId, id, directory.create(SegmentNames.segment(id)));
-        segment.buffer.put(new SegmentHeader(storeId, id, 0, 0, 0).encode());
+        segment.buffer.put(new SegmentHeader(storeId, id, 0, 0).encode());
         return segment;
     }
 

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Appending and rolling belong to the leader of the write path; {@link #force} may run on any thread. Forces go from the oldest unsealed
  * segment to the newest, so that a record is never more durable than one before it (I1).
  */
-public final class ActiveLog {
+public final class ActiveLog implements AutoCloseable {
 
     /** Large values are copied and written in pieces of so many bytes. */
     private static final int PIECE = 64 * 1024;
@@ -44,7 +45,7 @@ public final class ActiveLog {
     private final DiskSpace space;
     private final SegmentLength lengths;
     private final int groupLimit;
-    private final Consumer<Mapping> retire;
+    private final NextSegment next;
     private final Sealer sealer;
     private final Histogram forceNanos;
     private final Notices notices;
@@ -55,6 +56,10 @@ public final class ActiveLog {
     // The leader only.
     private @Nullable SegmentAppender active;
     private @Nullable SegmentAppender predecessor;
+
+    /** Created ahead, and not needed when the log ended. Whoever ends it only. */
+    private @Nullable SegmentAppender unused;
+
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
 
@@ -69,7 +74,8 @@ public final class ActiveLog {
             Consumer<Mapping> retire,
             Sealer sealer,
             Histogram forceNanos,
-            Notices notices) {
+            Notices notices,
+            boolean inline) {
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -77,7 +83,7 @@ public final class ActiveLog {
         this.space = space;
         this.lengths = lengths;
         this.groupLimit = (int) Math.min(Group.CAPACITY, Math.max(0, segmentLength - SegmentHeader.LENGTH));
-        this.retire = retire;
+        this.next = new NextSegment(directory, catalog, health, retire, inline);
         this.sealer = sealer;
         this.forceNanos = forceNanos;
         this.notices = notices;
@@ -140,69 +146,40 @@ public final class ActiveLog {
 
     private SegmentAppender appenderFor(long bytes, long firstSequence) throws IOException {
         SegmentAppender current = active;
-        if (current != null && !current.fits(bytes)) {
-            roll();
-            current = null;
+        if (current == null) {
+            return goOn(firstSequence);
         }
-        return current != null ? current : createAndTell(bytes, firstSequence);
+        if (!current.fits(bytes)) {
+            roll();
+            return goOn(firstSequence);
+        }
+        if (!next.asked() && (current.halfFull() || next.behind())) {
+            next.prepare(current.segment().id(), firstSequence, lengths.now());
+        }
+        return current;
     }
 
-    private SegmentAppender createAndTell(long bytes, long firstSequence) throws IOException {
+    /** Goes on in the next segment. */
+    private SegmentAppender goOn(long firstSequence) throws IOException {
         Object begun = notices.beginRoll();
         long started = System.nanoTime();
         SegmentAppender last = predecessor;
-        SegmentAppender created = create(bytes, firstSequence);
+        long lastId = last == null ? 0 : last.segment().id();
+        long lastLength = last == null ? 0 : last.position();
+        long length = lengths.now();
+        SegmentAppender appender = next.get(lastId, firstSequence, length);
+        appender.begin(firstSequence, lastLength, length);
+        next.used();
+        segments.add(appender.segment());
+        unsealed.add(appender);
+        active = appender;
         notices.rolled(
                 begun,
-                created.segment().name(),
+                appender.segment().name(),
                 last == null ? null : last.segment().name(),
-                last == null ? 0 : last.position(),
+                lastLength,
                 System.nanoTime() - started);
-        return created;
-    }
-
-    /**
-     * Creates the next active segment. Its file and name are forced before the MANIFEST lists it, so that a listed segment that is missing
-     * is corruption and nothing else.
-     */
-    private SegmentAppender create(long bytes, long firstSequence) throws IOException {
-        SegmentAppender last = predecessor;
-        long id = catalog.newFileId();
-        SegmentHeader header = new SegmentHeader(
-                catalog.storeId(),
-                id,
-                firstSequence,
-                last == null ? 0 : last.segment().id(),
-                last == null ? 0 : last.position());
-        long capacity = Math.max(lengths.now(), SegmentHeader.LENGTH + bytes);
-        SegmentAppender created = SegmentAppender.create(directory, header, capacity, retire);
-        try {
-            directory.forceNames();
-            catalog.addActive(id, firstSequence);
-        } catch (IOException | RuntimeException e) {
-            abandon(created, e);
-            throw e;
-        }
-        segments.add(created.segment());
-        unsealed.add(created);
-        active = created;
-        return created;
-    }
-
-    /**
-     * Removes a segment that could not be listed; should that fail too, the next open does it. If the store has stopped, the MANIFEST that
-     * lists it may be in place after all: then the file must stay.
-     */
-    private void abandon(SegmentAppender created, Exception cause) {
-        try {
-            created.segment().mapping().release();
-            created.close();
-            if (!health.failed()) {
-                directory.delete(created.segment().name());
-            }
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
+        return appender;
     }
 
     /** Ends the active segment, which is sealed in the background; the next append creates another. The leader only. */
@@ -210,7 +187,10 @@ public final class ActiveLog {
         SegmentAppender last = active;
         if (last != null) {
             active = null;
-            predecessor = last;
+            if (!last.isEmpty()) {
+                // One that holds nothing is dropped, and nobody forces its link.
+                predecessor = last;
+            }
         }
         sealWhatIsLeft();
     }
@@ -366,6 +346,28 @@ public final class ActiveLog {
     /** The segment was sealed: the MANIFEST vouches for it from now on. */
     private void sealed(SegmentAppender appender) {
         unsealed.remove(appender);
+    }
+
+    /** Rolls for the last time, after the last append, and has what is left sealed in the background, and the segment created ahead dropped. */
+    public void end() {
+        unused = next.end();
+        roll();
+        if (unused != null) {
+            unsealed.add(unused);
+            sealWhatIsLeft();
+        }
+    }
+
+    /** Closes the files; what was not sealed is the next open's. */
+    @Override
+    public void close() {
+        SegmentAppender left = unused == null ? next.end() : unused;
+        if (left != null) {
+            // Nobody has seen it, so nobody else releases it.
+            left.segment().mapping().release();
+            unsealed.addIfAbsent(left);
+        }
+        CloseHelper.closeAll(unsealed);
     }
 
     /** The segments that are not sealed yet, oldest first. */

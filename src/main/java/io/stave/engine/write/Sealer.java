@@ -14,7 +14,6 @@ import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentAppender;
-import io.stave.segment.SegmentHeader;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +95,7 @@ public final class Sealer {
         try {
             appender.force();
             appender.close();
-            if (appender.position() == SegmentHeader.LENGTH) {
+            if (appender.isEmpty()) {
                 drop(appender);
             } else {
                 seal(appender, entry(appender));
@@ -146,7 +145,7 @@ public final class Sealer {
         appender.segment().seal(entry.digest());
     }
 
-    /** A segment whose first append failed holds nothing: it goes. */
+    /** A segment whose first append failed, or that the log never came to, holds nothing: it goes. */
     private void drop(SegmentAppender appender) throws IOException {
         Segment segment = appender.segment();
         catalog.remove(segment.id());

@@ -60,7 +60,7 @@ record UnsealedWrites(List<Extent> extents, List<Proof> proofs, int sealed) {
                             RecordFormat.keyLength(buffer, at), RecordFormat.valueLength(buffer, at), expires);
             if (RecordFormat.kind(buffer, at) == RecordFormat.CERTIFICATE) {
                 proofs.add(new Proof(file, at, end, forced(file, sequence, extents)));
-            } else {
+            } else if (RecordFormat.kind(buffer, at) != RecordFormat.LINK) {
                 int state = stateOf.ceilingEntry(sequence).getValue();
                 int last = extents.size() - 1;
                 if (last >= 0 && extents.get(last).state == state) {

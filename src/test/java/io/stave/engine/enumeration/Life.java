@@ -115,7 +115,10 @@ final class Life {
         open(true);
     }
 
-    /** Opens the store and has the sealer wait before its first hint, so that what is rolled away from stays unsealed from then on. */
+    /**
+     * Opens the store with threads, and has the sealer wait before its first hint, so that what is rolled away from stays unsealed. Nothing is to be appended to a segment that is more than half full: the next one
+     * would be created, and nobody knows when.
+     */
     void openWithSealerHeld() {
         open(false);
     }

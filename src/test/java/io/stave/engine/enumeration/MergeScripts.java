@@ -79,7 +79,7 @@ final class MergeScripts {
         life.put(7, 3200);
         life.delete(6);
         life.merge(3L);
-        life.merge(2L, 5L);
+        life.merge(2L, 6L); // 5 was created ahead
         life.merge();
         life.put(0, 40);
         life.merge();

@@ -61,7 +61,7 @@ final class RecoveryScripts {
         int lost = life.lastOperation();
         life.put(2, 60);
         life.put(3, 3000);
-        life.put(4, 3000);
+        life.put(4, 1700);
         life.delete(1);
         life.crash(CrashState.without(lost));
         goOn(life);
@@ -74,7 +74,7 @@ final class RecoveryScripts {
         life.put(1, 1700);
         life.put(0, 1500);
         life.put(2, 2000);
-        life.put(3, 3000);
+        life.put(3, 1700);
         life.delete(1);
         life.crash(CrashState.everything());
         goOn(life);
@@ -127,7 +127,7 @@ final class RecoveryScripts {
         life.put(0, 1500);
         life.put(2, 60);
         life.put(3, 3000);
-        life.put(4, 3000);
+        life.put(4, 1700);
         life.delete(1);
         life.kill();
         goOn(life);

@@ -128,7 +128,7 @@ class TombstoneRuleTest {
     @Test
     void segmentThatIsNotSealedKeepsEveryTombstone() throws IOException {
         io.stave.segment.SegmentAppender active = io.stave.segment.SegmentAppender.create(
-                directory, new io.stave.segment.SegmentHeader(LogFile.STORE, 3, 1, 0, 0), 4096, mapping -> {});
+                directory, new io.stave.segment.SegmentHeader(LogFile.STORE, 3, 1, 0), 4096, mapping -> {});
         assertTrue(mustKeep(List.of(active.segment()), Set.of(), "whatever", 2));
         assertFalse(mustKeep(List.of(active.segment()), Set.of(), "whatever", 1));
         active.close();

@@ -103,6 +103,35 @@ class CertifiedLogTest {
         assertArrayEquals(new long[] {first.end(), second.end(), NOTHING}, ends(first, second, third));
     }
 
+    @Test
+    void segmentThatTheLogHadNotComeToIsLookedAtAgain() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        int certified = first.end();
+        first.certificate();
+        LogFile ahead = new LogFile(2, 1, 1, 0).raw(500, 0);
+        assertArrayEquals(new long[] {certified, NOTHING}, ends(first, ahead));
+        first.put(2, "b", "2");
+        LogFile second = new LogFile(2, 1, 1, first.end()).certificate(64).put(3, "c", "3");
+        assertArrayEquals(new long[] {first.end(), NOTHING}, ends(first, second));
+    }
+
+    @Test
+    void logGoesAroundASegmentThatHoldsNothing() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        LogFile empty = LogFile.after(first, 2, 2);
+        LogFile third = new LogFile(3, 2, 1, first.end()).certificate(64).put(2, "b", "2");
+        assertArrayEquals(new long[] {first.end(), NOTHING, NOTHING}, ends(first, empty, third));
+    }
+
+    /** What a later segment certifies would be shown with a hole before it. */
+    @Test
+    void segmentWithRecordsThatNoneFollowsIsCorruption() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        LogFile second = new LogFile(2, 2, 1, 0).put(2, "b", "2").certificate();
+        CorruptionException e = assertThrows(CorruptionException.class, () -> ends(first, second));
+        assertEquals(second.name(), e.file());
+    }
+
     /** A certificate that was found stays found, though nobody looks at it again. */
     @Test
     void whatWasCertifiedOnceStaysSo() throws IOException {

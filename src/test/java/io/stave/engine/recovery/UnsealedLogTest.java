@@ -15,9 +15,12 @@ import io.stave.keydir.CompactKeydir;
 import io.stave.keydir.KeyHash;
 import io.stave.keydir.KeydirLoader;
 import io.stave.manifest.ListedSegment;
+import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Where the log ends that a crash left behind, and what a tear is told from corruption by (I4). */
@@ -94,6 +97,73 @@ class UnsealedLogTest {
         assertEquals(List.of(2L, 3L), ids(log.dropped()));
         assertEquals(List.of(second.name(), third.name()), log.behindCut());
         assertEquals(1, keys());
+    }
+
+    @Test
+    void segmentThatTheLogHadNotComeToIsDroppedWithoutAWord() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        LogFile ahead = new LogFile(2, 1, 1, 0).raw(4000, 0);
+        walk(first, ahead);
+        assertEquals(List.of(first.sealed()), log.kept());
+        assertEquals(List.of(2L), ids(log.dropped()));
+        assertEquals(List.of(), log.cuts());
+        assertEquals(List.of(), log.behindCut());
+        assertEquals(1, log.scanned());
+    }
+
+    @Test
+    void itIsNotAmongThoseThatWereLostBehindATear() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
+        LogFile ahead = new LogFile(2, 1, 1, 0).raw(4000, 0);
+        walk(first.damage(first.end() - 1), ahead);
+        assertEquals(1, log.cuts().size());
+        assertEquals(List.of(2L), ids(log.dropped()));
+        assertEquals(List.of(), log.behindCut());
+    }
+
+    /** Bytes reach the disk in any order: what lies behind a link that did not has no place in the log. */
+    @Test
+    void logEndsBeforeASegmentWhoseLinkIsLost() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        LogFile second = new LogFile(2, 2, 1, 0).raw(SegmentLink.LENGTH, 0).put(2, "b", "2");
+        LogFile third = LogFile.after(second, 3, 3).put(3, "c", "3");
+        walk(first, second, third);
+        assertEquals(List.of(first.sealed()), log.kept());
+        Cut cut = log.cuts().get(0);
+        assertEquals(second.name(), cut.fileName());
+        assertEquals(SegmentHeader.LENGTH, cut.offset());
+        assertEquals(List.of(third.name()), log.behindCut());
+        assertEquals(1, keys());
+    }
+
+    @Test
+    void linkThatIsLostBelowACertificateIsCorruption() {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1");
+        LogFile second = new LogFile(2, 2, 1, 0)
+                .raw(SegmentLink.LENGTH, 0)
+                .put(2, "b", "2")
+                .certificate();
+        CorruptionException e = assertThrows(CorruptionException.class, () -> walk(first, second));
+        assertEquals(second.name(), e.file());
+        assertEquals(SegmentHeader.LENGTH, e.offset());
+    }
+
+    /** Its first append had failed, and it was to be dropped: nobody has forced its link. */
+    @Test
+    void logGoesAroundASegmentThatHoldsNothing() throws IOException {
+        for (boolean linked : new boolean[] {true, false}) {
+            LogFile first = new LogFile(1, 1).put(1, "a", "1");
+            LogFile empty = linked ? LogFile.after(first, 2, 2) : new LogFile(2, 2, 1, 0);
+            LogFile third = new LogFile(3, 2, 1, first.end()).put(2, "b", "2");
+            UnsealedLog walked =
+                    new UnsealedLog(directory, LogFile.STORE, load, new ProgressMeter(RecoveryProgress.NONE));
+            walked.walk(Stream.of(first, empty, third)
+                    .map(file -> file.saveTo(directory).active())
+                    .toList());
+            assertEquals(List.of(first.sealed(), third.sealed()), walked.kept());
+            assertEquals(List.of(2L), ids(walked.dropped()));
+            assertEquals(List.of(), walked.cuts());
+        }
     }
 
     /** The end of the first segment was never written, and zeros look like a legal end: only the successor knows better. */

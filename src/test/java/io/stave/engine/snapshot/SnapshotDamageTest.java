@@ -37,6 +37,9 @@ class SnapshotDamageTest {
     private static final int RECORD = 20 + "key 00".length() + 500;
     private static final int IN_A_SEGMENT = 7;
 
+    /** All but the first segment begin with one. */
+    private static final int LINK = 20;
+
     private final SimulatedDirectory disk = new SimulatedDirectory();
     private final GateDirectory directory = new GateDirectory(disk);
     private final Stave store = Engine.open(
@@ -158,9 +161,9 @@ class SnapshotDamageTest {
     @Test
     void severalDamagedRecordsInARowAreSkippedOneByOne() throws IOException {
         fill();
-        damage(segment(2), offset(0));
-        damage(segment(2), offset(1) + 5);
-        damage(segment(2), offset(6) + RECORD - 1);
+        damage(segment(2), LINK + offset(0));
+        damage(segment(2), LINK + offset(1) + 5);
+        damage(segment(2), LINK + offset(6) + RECORD - 1);
         try (Snapshot snapshot = store.snapshot()) {
             List<Long> skipped = new ArrayList<>();
             assertEquals(keys(7, 8, 13), walk(snapshot.entries(), skipped));
@@ -185,7 +188,7 @@ class SnapshotDamageTest {
     @Test
     void ofTheSegmentThatWasActiveTheRestIsLeftOut() throws IOException {
         fill();
-        damage(segment(3), offset(2));
+        damage(segment(3), LINK + offset(2));
         try (Snapshot snapshot = store.snapshot()) {
             List<Long> skipped = new ArrayList<>();
             assertEquals(keys(16, 17, 18, 19), walk(snapshot.entries(), skipped));

@@ -140,6 +140,7 @@ class SnapshotInMergeTest {
         }
         store.merge();
         compare();
+        put(0, 10); // in the segment that was created ahead, if there is one
         snapshots.forEach(Snapshot::close);
         Background.await(() -> segmentsOnDisk() == store.stats().segments().size());
     }

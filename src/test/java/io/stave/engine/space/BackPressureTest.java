@@ -212,8 +212,8 @@ class BackPressureTest {
     @Test
     void deadBytesThatAreNotSealedYetCountFromOneSegmentOn() throws IOException {
         SimulatedDirectory directory = new SimulatedDirectory();
-        SegmentAppender active = SegmentAppender.create(
-                directory, new SegmentHeader(LogFile.STORE, 2, 10, 0, 0), 64 * MIB, mapping -> {});
+        SegmentAppender active =
+                SegmentAppender.create(directory, new SegmentHeader(LogFile.STORE, 2, 10, 0), 64 * MIB, mapping -> {});
         segments.add(active.segment());
         dead(0);
         pressure.planned(true);

@@ -6,6 +6,7 @@ import io.stave.manifest.ListedSegment;
 import io.stave.segment.Digest;
 import io.stave.segment.RecordFormat;
 import io.stave.segment.SegmentHeader;
+import io.stave.segment.SegmentLink;
 import io.stave.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,9 +32,14 @@ public final class LogFile {
     }
 
     public LogFile(long id, long baseSequence, long predecessor, long predecessorLength) {
-        this.header = new SegmentHeader(STORE, id, baseSequence, predecessor, predecessorLength);
+        this.header = new SegmentHeader(STORE, id, baseSequence, predecessor);
         this.digest = new Digest(id);
         bytes.put(header.encode());
+        if (predecessorLength > 0) {
+            ByteBuffer link = SegmentLink.encode(header, predecessorLength);
+            digest.add(RecordFormat.storedChecksum(link, 0));
+            bytes.put(link);
+        }
     }
 
     /** The log goes on from {@code predecessor}. */

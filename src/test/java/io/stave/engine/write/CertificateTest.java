@@ -131,7 +131,7 @@ class CertificateTest {
         store.put(key(3), new byte[1900], OS);
         store.put(key(4), new byte[1900], OS);
         sealer.awaitArrivals(1);
-        assertEquals(4, unsyncedWrites().size());
+        assertEquals(5, unsyncedWrites().size(), "four records and a link");
         return sealer;
     }
 

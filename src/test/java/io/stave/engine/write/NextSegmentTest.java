@@ -1,0 +1,230 @@
+package io.stave.engine.write;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stave.Durability;
+import io.stave.MergePolicy;
+import io.stave.Options;
+import io.stave.RecoveryReport;
+import io.stave.Stave;
+import io.stave.StoreFailedException;
+import io.stave.StoreFullException;
+import io.stave.StoreIOException;
+import io.stave.engine.Engine;
+import io.stave.engine.support.Background;
+import io.stave.engine.support.GateDirectory;
+import io.stave.engine.support.GateDirectory.Act;
+import io.stave.engine.support.GateDirectory.Gate;
+import io.stave.engine.support.Silence;
+import io.stave.io.CrashState;
+import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
+import io.stave.io.SimulatedDirectory;
+import io.stave.io.StoreDirectory;
+import io.stave.manifest.ListedSegment;
+import io.stave.manifest.ManifestFile;
+import io.stave.segment.SegmentHeader;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The segment that is created before the log needs it. */
+class NextSegmentTest {
+
+    private static final Options OPTIONS =
+            Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
+    private static final String SECOND = "0000000000000002.seg";
+
+    private final SimulatedDirectory disk = new SimulatedDirectory();
+    private final GateDirectory directory = new GateDirectory(disk);
+
+    @BeforeAll
+    static void quiet() {
+        Silence.please();
+    }
+
+    private static Stave open(StoreDirectory directory) {
+        return Engine.open(directory, OPTIONS, true);
+    }
+
+    private static byte[] key(int i) {
+        return new byte[] {(byte) i};
+    }
+
+    /** After three of them a segment is more than half full, after the fourth it is full. */
+    private static void put(Stave store, int key) {
+        store.put(key(key), new byte[900]);
+    }
+
+    private static void put(Stave store, int from, int to) {
+        for (int key = from; key <= to; key++) {
+            put(store, key);
+        }
+    }
+
+    private List<Long> listed() throws IOException {
+        return ManifestFile.read(disk).segments().stream()
+                .map(ListedSegment::id)
+                .toList();
+    }
+
+    @Test
+    void itIsListedWhileThereIsRoomInTheActiveOne() throws IOException {
+        try (Stave store = open(directory)) {
+            put(store, 1, 3);
+            assertEquals(List.of(1L), listed());
+            put(store, 4);
+            assertEquals(List.of(1L, 2L), listed());
+            assertEquals(1, store.stats().segments().size(), "the log has not come to it");
+            AtomicInteger created = new AtomicInteger();
+            directory.rule((act, name, position, length) -> {
+                if (act == Act.CREATE && GateDirectory.segment(name)) {
+                    created.incrementAndGet();
+                }
+            });
+            put(store, 5);
+            assertEquals(0, created.get());
+            assertEquals(SECOND, store.stats().segments().get(1).fileName());
+        }
+    }
+
+    @Test
+    void closeLeavesNoTraceOfIt() throws IOException {
+        Stave store = open(directory);
+        put(store, 1, 4);
+        assertTrue(disk.list().contains(SECOND));
+        store.close();
+        assertEquals(List.of(), disk.leaks());
+        SimulatedDirectory closed = disk.afterCrash(CrashState.everything());
+        assertFalse(closed.list().contains(SECOND));
+        assertEquals(1, ManifestFile.read(closed).segments().size());
+        try (Stave again = open(closed)) {
+            assertTrue(again.recoveryReport().clean());
+        }
+    }
+
+    @Test
+    void afterACrashItIsDroppedWithoutAWord() throws IOException {
+        put(open(directory), 1, 4);
+        SimulatedDirectory after = disk.crash(CrashState.everything());
+        assertTrue(after.list().contains(SECOND));
+        try (Stave recovered = open(after)) {
+            RecoveryReport report = recovered.recoveryReport();
+            assertEquals(4, recovered.stats().keys());
+            assertEquals(List.of(), report.cuts());
+            assertEquals(List.of(), report.droppedSegments());
+            assertEquals(1, report.segmentsScanned());
+            assertFalse(after.list().contains(SECOND));
+        }
+    }
+
+    @Test
+    void whatCannotBeCreatedAheadIsCreatedWhenItIsNeeded() throws IOException {
+        try (Stave store = open(directory)) {
+            put(store, 1, 3);
+            AtomicInteger failed = new AtomicInteger();
+            GateDirectory.Rule rule = directory.rule((act, name, position, length) -> {
+                if (act == Act.CREATE && GateDirectory.segment(name)) {
+                    failed.incrementAndGet();
+                    throw new IOException("Input/output error");
+                }
+            });
+            put(store, 4);
+            assertEquals(1, failed.get());
+            assertThrows(StoreIOException.class, () -> put(store, 5), "now it is needed");
+            directory.remove(rule);
+            put(store, 5, 9);
+            assertEquals(9, store.stats().keys());
+        }
+    }
+
+    @Test
+    void forceThatFailsAheadStopsTheStore() {
+        Stave store = open(directory);
+        put(store, 1, 3);
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.FORCE && name.equals(SECOND)) {
+                throw new ForceFailedException(name, new IOException("Input/output error"));
+            }
+        });
+        put(store, 4); // which was forced itself
+        assertThrows(StoreFailedException.class, () -> put(store, 5));
+        assertEquals(900, store.get(key(3)).length);
+        store.close();
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    @Test
+    void linkThatCouldNotBeWrittenIsWrittenByTheNextAppend() {
+        Stave store = open(directory);
+        put(store, 1, 4);
+        GateDirectory.Rule rule = directory.rule((act, name, position, length) -> {
+            if (act == Act.WRITE && name.equals(SECOND) && position == SegmentHeader.LENGTH) {
+                throw new IOException("Input/output error");
+            }
+        });
+        assertThrows(StoreIOException.class, () -> put(store, 5));
+        directory.remove(rule);
+        put(store, 6);
+        try (Stave recovered = open(disk.crash(CrashState.syncedOnly()))) {
+            assertEquals(5, recovered.stats().keys());
+            assertNull(recovered.get(key(5)));
+            assertEquals(900, recovered.get(key(6)).length);
+            assertEquals(List.of(), recovered.recoveryReport().cuts());
+        }
+    }
+
+    /** Its link is forced by nobody: would the next segment name it, a power loss would take acknowledged writes with it. */
+    @Test
+    void segmentWithoutRecordsIsNobodysPredecessor() {
+        Stave store = open(directory);
+        put(store, 1, 4);
+        GateDirectory.Rule appends = directory.rule((act, name, position, length) -> {
+            if (act == Act.WRITE && name.equals(SECOND) && position > SegmentHeader.LENGTH) {
+                throw new IOException("Input/output error");
+            }
+        });
+        GateDirectory.Rule seals = directory.rule((act, name, position, length) -> {
+            if (act == Act.CREATE && name.equals("MANIFEST.tmp")) {
+                throw new NoSpaceException(name, "No space left on device");
+            }
+        });
+        assertThrows(StoreIOException.class, () -> put(store, 5));
+        assertThrows(StoreFullException.class, store::merge);
+        directory.remove(appends);
+        directory.remove(seals);
+        put(store, 6);
+        for (CrashState state : List.of(CrashState.syncedOnly(), CrashState.everything())) {
+            try (Stave recovered = open(disk.afterCrash(state))) {
+                assertEquals(5, recovered.stats().keys());
+                assertArrayEquals(new byte[900], recovered.get(key(6)));
+                assertEquals(List.of(), recovered.recoveryReport().cuts());
+            }
+        }
+    }
+
+    @Test
+    void writersDoNotWaitWhileThereIsRoom() throws Exception {
+        try (Stave store = Engine.open(directory, OPTIONS.durability(Durability.OS), false)) {
+            Gate creation = directory.hold(Act.FORCE, SECOND::equals);
+            store.put(key(1), new byte[2500]);
+            store.put(key(2), new byte[100]);
+            creation.awaitArrivals(1);
+            store.put(key(3), new byte[100]);
+            Background<Long> put = Background.run(() -> store.put(key(4), new byte[2500]));
+            put.awaitWaiting();
+            assertNull(store.get(key(4)));
+            directory.open(creation);
+            assertTrue(put.join() > 0);
+            assertEquals(2500, store.get(key(4)).length);
+            assertEquals(SECOND, store.stats().segments().get(1).fileName());
+        }
+    }
+}
