@@ -38,7 +38,7 @@ public interface Mapping {
 
     /**
      * Whether these bytes are in memory, so that reading them does not wait for a disk. It may have changed when the answer is there. A system
-     * call, a microsecond or two.
+     * call, a microsecond or two for some pages.
      *
      * @param offset the first byte
      * @param length the number of bytes

@@ -133,11 +133,17 @@ public final class SegmentAppender implements Closeable {
      * The log goes on here: writes the link, if there is a predecessor. If that fails it may be called again.
      *
      * @param firstSequence the sequence of the first record to come
-     * @param predecessorLength the bytes in use in the predecessor that the header names, or 0
+     * @param predecessor the id of the predecessor, which the header names, or 0
+     * @param predecessorLength the bytes in use there, or 0
      * @param length the length in bytes beyond which {@link #fits} says no, unless the segment is empty
      * @throws IOException if the link cannot be written
+     * @throws IllegalStateException if the header names another predecessor
      */
-    public void begin(long firstSequence, long predecessorLength, long length) throws IOException {
+    public void begin(long firstSequence, long predecessor, long predecessorLength, long length) throws IOException {
+        if (header.predecessorId() != predecessor) {
+            throw new IllegalStateException(segment.name() + " was created to follow " + header.predecessorId()
+                    + ", and the log comes from " + predecessor);
+        }
         if (header.predecessorId() != 0) {
             ByteBuffer link = SegmentLink.encode(header, predecessorLength);
             file.write(link.duplicate(), SegmentHeader.LENGTH);

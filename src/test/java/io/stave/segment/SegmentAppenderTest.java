@@ -49,7 +49,7 @@ class SegmentAppenderTest {
     private SegmentAppender appender(long capacity) throws IOException {
         SegmentHeader header = new SegmentHeader(STORE, 7 + directory.list().size(), 1, 0);
         SegmentAppender created = SegmentAppender.create(directory, header, capacity, retired::add);
-        created.begin(1, 0, capacity);
+        created.begin(1, 0, 0, capacity);
         return created;
     }
 
@@ -84,6 +84,26 @@ class SegmentAppenderTest {
         }
         assertEquals(Segment.State.ACTIVE, appender.segment().state());
         assertEquals(SegmentHeader.LENGTH, appender.segment().length());
+    }
+
+    @Test
+    void whatIsKnownLateIsSaidWhenItBegins() throws IOException {
+        SegmentHeader header = new SegmentHeader(STORE, 99, 5, 98);
+        SegmentAppender ahead = SegmentAppender.create(directory, header, 4096, retired::add);
+        assertEquals(5, ahead.segment().minSequence());
+        assertThrows(IllegalStateException.class, () -> ahead.begin(10, 97, 1000, 100_000));
+        ahead.begin(10, 98, 1000, 100_000);
+        assertEquals(10, ahead.segment().minSequence());
+        assertTrue(ahead.isEmpty());
+        ahead.reserve(50_000);
+        ahead.advance(50_000, 10);
+        assertTrue(ahead.fits(49_000), "as long as is known now");
+        assertFalse(ahead.fits(50_001));
+        assertEquals(SegmentHeader.LENGTH + SegmentLink.LENGTH + 50_000, ahead.position());
+        try (ReadableFile file = directory.open(ahead.segment().name())) {
+            assertEquals(1000, SegmentLink.predecessorLength(file, header));
+        }
+        ahead.close();
     }
 
     @Test

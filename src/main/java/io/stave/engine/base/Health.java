@@ -50,6 +50,11 @@ public final class Health {
         return stopped;
     }
 
+    /** What {@link #stop} returned, or {@link #check} threw, has reached no caller: it was met in the background. */
+    public void unheard() {
+        told = false;
+    }
+
     /** Throws if writing was stopped and no caller has been told. */
     public void tell() {
         if (!told) {

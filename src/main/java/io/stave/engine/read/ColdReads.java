@@ -1,6 +1,5 @@
 package io.stave.engine.read;
 
-import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.segment.Segment;
@@ -25,14 +24,17 @@ final class ColdReads {
     /** One read in so many is looked at, less one. */
     static final int SAMPLED = 256 - 1;
 
-    /** So many reads are looked at in the beginning, and after one that was cold. */
-    static final int WARY = 1024;
+    /** So many reads are looked at in the beginning, and after one that was cold; twice as many after each that follows while it looks, up to the most. */
+    static final int WARY = 128;
+
+    static final int MOST_WARY = 1024;
 
     private static final int PIECE = 64 * 1024;
     private static final int PAGE = 4 * 1024;
 
     private int reads;
     private int wary = WARY;
+    private int span = WARY;
     private ByteBuffer sink = ByteBuffer.allocate(0);
 
     /** The record at {@code offset} is about to be read. */
@@ -43,12 +45,13 @@ final class ColdReads {
     }
 
     private void look(StoreDirectory directory, Segment segment, int offset, int length) {
-        Mapping mapping = segment.mapping();
-        if (mapping.resident(offset, length)) {
-            wary = Math.max(0, wary - 1);
-        } else {
-            wary = WARY;
+        // If the first pages of a long record are there, so are the others, or the readahead is right for them.
+        if (!segment.mapping().resident(offset, Math.min(length, PIECE))) {
+            span = wary > 0 ? Math.min(2 * span, MOST_WARY) : WARY;
+            wary = span;
             bringIn(directory, segment.name(), offset, length);
+        } else if (wary > 0) {
+            wary--;
         }
     }
 
@@ -63,7 +66,7 @@ final class ColdReads {
             for (long at = offset; at < end && read > 0; at += read) {
                 read = file.read(sink((int) Math.min(PIECE, end - at)), at);
             }
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             // Nothing was promised.
         }
     }

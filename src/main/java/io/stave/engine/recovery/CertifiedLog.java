@@ -63,7 +63,8 @@ public final class CertifiedLog {
         long[] ends = new long[tails.size()];
         for (int i = 0; i < ends.length; i++) {
             Tail tail = tails.get(i);
-            long end = i < last ? namedEnd(tails.subList(i + 1, tails.size()), tail) : tail.certified();
+            long end =
+                    i < last ? endBefore(tails.get(last), tail, tails.subList(i + 1, tails.size())) : tail.certified();
             ends[i] = Math.max(tail.shown(), end);
         }
         return ends;
@@ -76,8 +77,43 @@ public final class CertifiedLog {
         return tail.certified() > 0;
     }
 
-    /** The length of a segment as the one that follows it names it. None does if nothing was ever appended to it. */
-    private long namedEnd(List<Tail> later, Tail tail) throws IOException {
+    /**
+     * The end of a segment, which is forced, for {@code last} has a certificate: as the one that follows names it. None does if nothing was ever
+     * appended to it.
+     *
+     * <p>The first certificate in a segment may say no more than that those before are forced to their ends. A power loss may leave it, and not
+     * the link in front of it. Then the log ends with the segment before, as far as that reaches.
+     */
+    private long endBefore(Tail last, Tail tail, List<Tail> later) throws IOException {
+        long end = namedEnd(tail, later);
+        if (end > 0 || !holdsRecords(tail)) {
+            return end;
+        }
+        boolean linkIsCertified =
+                last.certified() > SegmentHeader.LENGTH || last.header().predecessorId() != tail.id();
+        if (linkIsCertified) {
+            throw new CorruptionException(
+                    SegmentNames.segment(later.get(0).id()),
+                    SegmentHeader.LENGTH,
+                    "a segment that goes on where " + SegmentNames.segment(tail.id()) + " has ended",
+                    "one that does not say so",
+                    UnsealedLog.ADVICE);
+        }
+        return wholeLength(tail);
+    }
+
+    private long wholeLength(Tail tail) throws IOException {
+        try (ReadableFile file = directory.open(SegmentNames.segment(tail.id()))) {
+            ScanResult result = scanner.scan(file, tail.header(), file.length(), true, record -> {});
+            if (!result.clean()) {
+                throw new CorruptionException(
+                        file.name(), result.stoppedAt(), result.expected(), result.actual(), UnsealedLog.ADVICE);
+            }
+            return result.end();
+        }
+    }
+
+    private long namedEnd(Tail tail, List<Tail> later) throws IOException {
         long end = 0;
         for (Tail next : later) {
             if (next.header().predecessorId() == tail.id()) {
@@ -85,13 +121,6 @@ public final class CertifiedLog {
                     end = Math.max(end, SegmentLink.predecessorLength(file, next.header()));
                 }
             }
-        }
-        if (end == 0 && holdsRecords(tail)) {
-            throw new CorruptionException(
-                    SegmentNames.segment(later.get(0).id()),
-                    SegmentHeader.LENGTH,
-                    "a segment that goes on where " + SegmentNames.segment(tail.id()) + " has ended",
-                    "one that does not say so");
         }
         return end;
     }

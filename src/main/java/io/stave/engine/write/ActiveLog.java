@@ -153,7 +153,8 @@ public final class ActiveLog implements AutoCloseable {
             roll();
             return goOn(firstSequence);
         }
-        if (!next.asked() && (current.halfFull() || next.behind())) {
+        if (!next.asked() && !current.isEmpty() && (current.halfFull() || next.behind())) {
+            // An empty one may yet be dropped, and so must not be named as the one before.
             next.prepare(current.segment().id(), firstSequence, lengths.now());
         }
         return current;
@@ -168,7 +169,7 @@ public final class ActiveLog implements AutoCloseable {
         long lastLength = last == null ? 0 : last.position();
         long length = lengths.now();
         SegmentAppender appender = next.get(lastId, firstSequence, length);
-        appender.begin(firstSequence, lastLength, length);
+        appender.begin(firstSequence, lastId, lastLength, length);
         next.used();
         segments.add(appender.segment());
         unsealed.add(appender);

@@ -48,7 +48,7 @@ final class NextSegment {
         this.worker = new Worker("stave-roll", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
     }
 
-    /** Whether half a segment was too short a time for it before: then it had better be asked for at once. */
+    /** Whether half a segment was too short a time for it once: then it had better be asked for at once. */
     boolean behind() {
         return behind;
     }
@@ -67,14 +67,20 @@ final class NextSegment {
      */
     void prepare(long predecessor, long baseSequence, long capacity) {
         CompletableFuture<@Nullable SegmentAppender> created = new CompletableFuture<>();
-        worker.execute(() -> created.complete(createOrNot(predecessor, baseSequence, capacity)));
         next = created;
+        try {
+            worker.execute(() -> createAhead(created, predecessor, baseSequence, capacity));
+        } catch (OutOfMemoryError e) {
+            // There is no thread to be had. Should the task find one later, nobody waits for it any more.
+            boolean unused = created.complete(null);
+        }
     }
 
     /** Returns the next segment, the same until it is {@link #used}: the one that was prepared, or else one that is created now. */
     SegmentAppender get(long predecessor, long baseSequence, long capacity) throws IOException {
         SegmentAppender prepared = next == null ? null : await(next);
         if (prepared == null) {
+            health.check();
             next = null;
             prepared = create(predecessor, baseSequence, capacity);
             next = CompletableFuture.completedFuture(prepared);
@@ -101,21 +107,37 @@ final class NextSegment {
         return unused;
     }
 
-    /** That it fails is told to nobody but the log, unless a force has failed: it is tried again when the segment is needed. */
-    private @Nullable SegmentAppender createOrNot(long predecessor, long baseSequence, long capacity) {
-        if (health.failed()) {
-            return null;
+    /** Whatever happens, nobody must wait for {@code created} for ever. */
+    private void createAhead(
+            CompletableFuture<@Nullable SegmentAppender> created, long predecessor, long baseSequence, long capacity) {
+        SegmentAppender appender = null;
+        try {
+            if (!created.isDone() && !health.failed()) {
+                appender = createOrNot(predecessor, baseSequence, capacity);
+            }
+        } finally {
+            boolean unused = created.complete(appender);
         }
+    }
+
+    /** That it fails is told to nobody but the log: it is tried again when the segment is needed. A failed force stops the store, and is heard of. */
+    private @Nullable SegmentAppender createOrNot(long predecessor, long baseSequence, long capacity) {
         try {
             return create(predecessor, baseSequence, capacity);
         } catch (IOException e) {
-            log.debug("the next segment was not created ahead", Failures.translate("creating a segment", e, health));
+            failedAhead(Failures.translate("creating a segment", e, health));
         } catch (StaveException e) {
-            log.debug("the next segment was not listed ahead", e);
-        } catch (RuntimeException | Error e) {
-            health.fail(e);
+            failedAhead(e);
         }
         return null;
+    }
+
+    private void failedAhead(StaveException e) {
+        if (health.failed()) {
+            health.unheard();
+        } else {
+            log.debug("the next segment was not created ahead", e);
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.engine.live.Catalog;
 import io.stave.engine.live.HintBuilder;
+import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.space.DiskSpace;
 import io.stave.hint.HintFile;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sealer {
 
-    private final StoreDirectory directory;
+    private final Leftovers leftovers;
     private final StoreLog log;
     private final Catalog catalog;
     private final LiveSegments segments;
@@ -49,7 +50,7 @@ public final class Sealer {
             Health health,
             Runnable afterSeal,
             boolean inline) {
-        this.directory = directory;
+        this.leftovers = new Leftovers(directory);
         this.log = new StoreLog(directory.path());
         this.catalog = catalog;
         this.segments = segments;
@@ -109,7 +110,7 @@ public final class Sealer {
             return false;
         } catch (StaveException e) {
             if (health.failed()) {
-                health.fail(e);
+                health.unheard();
                 return false;
             }
             // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next
@@ -146,13 +147,13 @@ public final class Sealer {
     }
 
     /** A segment whose first append failed, or that the log never came to, holds nothing: it goes. */
-    private void drop(SegmentAppender appender) throws IOException {
+    private void drop(SegmentAppender appender) {
         Segment segment = appender.segment();
         catalog.remove(segment.id());
         segment.drop();
         segments.remove(segment);
         segment.mapping().release();
-        directory.delete(segment.name());
+        boolean unused = leftovers.delete(segment.name()); // it is off the list, and the next open's if it cannot go
     }
 
     private static ListedSegment entry(SegmentAppender appender) {

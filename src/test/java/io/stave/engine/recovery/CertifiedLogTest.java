@@ -123,6 +123,17 @@ class CertifiedLogTest {
         assertArrayEquals(new long[] {first.end(), NOTHING, NOTHING}, ends(first, empty, third));
     }
 
+    /** It says that the segments before are forced, and that is true; the link in front of it was not. */
+    @Test
+    void certificateForTheHeaderAloneMayOutliveTheLink() throws IOException {
+        LogFile first = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
+        LogFile second =
+                new LogFile(2, 3, 1, 0).raw(20, 0).raw(500, 0).certificate(64).put(3, "c", "3");
+        assertArrayEquals(new long[] {first.end(), NOTHING}, ends(true, first, second));
+        LogFile third = LogFile.after(second, 3, 4).certificate(64);
+        assertThrows(CorruptionException.class, () -> ends(true, first, second, third));
+    }
+
     /** What a later segment certifies would be shown with a hole before it. */
     @Test
     void segmentWithRecordsThatNoneFollowsIsCorruption() throws IOException {

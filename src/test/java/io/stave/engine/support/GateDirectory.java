@@ -72,6 +72,8 @@ public final class GateDirectory implements StoreDirectory {
     /** The bytes that are still usable, if a test says so. */
     private volatile long usable = -1;
 
+    private volatile boolean resident = true;
+
     public GateDirectory(StoreDirectory directory) {
         this.directory = directory;
     }
@@ -129,6 +131,11 @@ public final class GateDirectory implements StoreDirectory {
     /** Pretends that so many bytes are usable; -1: as many as there are. */
     public void usable(long bytes) {
         usable = bytes;
+    }
+
+    /** Whether what is mapped claims to be in memory; it does unless told otherwise. */
+    public void resident(boolean claim) {
+        resident = claim;
     }
 
     public static boolean segment(String name) {
@@ -352,6 +359,11 @@ public final class GateDirectory implements StoreDirectory {
         @Override
         public int length() {
             return mapping.length();
+        }
+
+        @Override
+        public boolean resident(int offset, int length) {
+            return resident;
         }
 
         @Override

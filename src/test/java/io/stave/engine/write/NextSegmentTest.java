@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.MergePolicy;
+import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stave;
@@ -31,6 +32,7 @@ import io.stave.manifest.ManifestFile;
 import io.stave.segment.SegmentHeader;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,18 +215,97 @@ class NextSegmentTest {
     @Test
     void writersDoNotWaitWhileThereIsRoom() throws Exception {
         try (Stave store = Engine.open(directory, OPTIONS.durability(Durability.OS), false)) {
-            Gate creation = directory.hold(Act.FORCE, SECOND::equals);
-            store.put(key(1), new byte[2500]);
-            store.put(key(2), new byte[100]);
-            creation.awaitArrivals(1);
-            store.put(key(3), new byte[100]);
-            Background<Long> put = Background.run(() -> store.put(key(4), new byte[2500]));
-            put.awaitWaiting();
-            assertNull(store.get(key(4)));
-            directory.open(creation);
-            assertTrue(put.join() > 0);
-            assertEquals(2500, store.get(key(4)).length);
-            assertEquals(SECOND, store.stats().segments().get(1).fileName());
+            waitForTheSecond(store);
+            assertEquals(1500, store.get(key(4)).length);
+        }
+    }
+
+    /** Four forces take longer than half a segment: then there is a whole one. */
+    @Test
+    void whereWritersHadToWaitOnceItIsCreatedEarlier() throws Exception {
+        try (Stave store = Engine.open(directory, OPTIONS.durability(Durability.OS), false)) {
+            waitForTheSecond(store);
+            store.put(key(5), new byte[10]);
+            Background.await(() -> disk(3));
+            assertEquals(2, store.stats().segments().size());
+        }
+    }
+
+    /** One that holds nothing may be dropped; what was created to follow it would follow nothing. */
+    @Test
+    void nothingIsCreatedToFollowASegmentWithoutRecords() throws Exception {
+        Stave store = Engine.open(directory, OPTIONS.durability(Durability.OS), false);
+        waitForTheSecond(store);
+        store.put(key(4), new byte[10]); // what is dead in the second segment has it merged
+        Background.await(() -> disk(3));
+        AtomicBoolean failing = new AtomicBoolean(true);
+        directory.rule((act, name, position, length) -> {
+            if (failing.get() && act == Act.WRITE && name.compareTo(SECOND) > 0 && position > SegmentHeader.LENGTH) {
+                throw new IOException("Input/output error");
+            }
+        });
+        Gate seal = directory.hold(Act.CREATE, "MANIFEST.tmp"::equals);
+        assertThrows(StoreIOException.class, () -> store.put(key(5), new byte[2500]));
+        seal.awaitArrivals(1); // of the second segment, which stays active meanwhile
+        assertThrows(StoreIOException.class, () -> store.put(key(5), new byte[2500]));
+        Background<MergeReport> merge = Background.run(() -> store.merge(List.of(2L)));
+        merge.awaitWaiting();
+        directory.open(seal);
+        assertEquals(1, merge.join().outputs().size());
+        failing.set(false);
+        store.put(key(6), new byte[100]);
+        store.close();
+        try (Stave again = open(disk.afterCrash(CrashState.everything()))) {
+            assertEquals(5, again.stats().keys());
+            assertTrue(again.recoveryReport().clean());
+        }
+    }
+
+    /** Has a writer wait for the second segment, and go on there. */
+    private void waitForTheSecond(Stave store) throws Exception {
+        Gate creation = directory.hold(Act.FORCE, SECOND::equals);
+        store.put(key(1), new byte[2500]);
+        store.put(key(2), new byte[100]);
+        creation.awaitArrivals(1);
+        store.put(key(3), new byte[100]);
+        Background<Long> put = Background.run(() -> store.put(key(4), new byte[1500]));
+        put.awaitWaiting();
+        assertNull(store.get(key(4)));
+        directory.open(creation);
+        assertTrue(put.join() > 0);
+        assertEquals(SECOND, store.stats().segments().get(1).fileName());
+    }
+
+    private boolean disk(int segments) {
+        try {
+            return listed().size() == segments;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void failureOfABackgroundForceIsToldAtTheLatestByTheClose() {
+        Stave store = Engine.open(directory, OPTIONS.durability(Durability.OS), true);
+        put(store, 1, 3);
+        directory.fail(
+                Act.FORCE, SECOND::equals, new ForceFailedException(SECOND, new IOException("Input/output error")));
+        put(store, 4);
+        assertThrows(StoreFailedException.class, store::close);
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    @Test
+    void fileThatCannotBeDeletedDoesNotSpoilTheClose() throws IOException {
+        Stave store = open(directory);
+        put(store, 1, 4);
+        directory.fail(Act.DELETE, SECOND::equals, new IOException("Operation not permitted"));
+        store.close();
+        SimulatedDirectory left = disk.afterCrash(CrashState.everything());
+        try (Stave again = open(left)) {
+            assertTrue(again.recoveryReport().clean());
+            assertEquals(4, again.stats().keys());
+            assertFalse(left.list().contains(SECOND));
         }
     }
 }
