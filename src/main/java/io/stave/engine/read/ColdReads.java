@@ -24,18 +24,33 @@ final class ColdReads {
     /** One read in so many is looked at, less one. */
     static final int SAMPLED = 256 - 1;
 
-    /** So many reads are looked at in the beginning, and after one that was cold; twice as many after each that follows while it looks, up to the most. */
-    static final int WARY = 128;
+    /**
+     * Whoever finds a cold record looks so many times more. That takes half a millisecond, the middle of what a readahead takes that a look may spare:
+     * 100 µs to several ms.
+     */
+    static final int WORTH = 512;
 
-    static final int MOST_WARY = 1024;
+    /** So many reads are looked at in the beginning. */
+    static final int FIRST = 128;
+
+    /**
+     * What is owed at the most, and for a cold record that a calm thread finds: it stands for as many as nobody looked at. So looking takes about as
+     * long in all as those faults did, and goes on for good where one read in {@link #WORTH} is cold.
+     */
+    static final int MOST = (SAMPLED + 1) * WORTH;
 
     private static final int PIECE = 64 * 1024;
     private static final int PAGE = 4 * 1024;
 
     private int reads;
-    private int wary = WARY;
-    private int span = WARY;
+
+    /** How many reads are still to be looked at before the thread is calm. */
+    private int wary = FIRST;
+
     private ByteBuffer sink = ByteBuffer.allocate(0);
+
+    /** There was no memory to read into. To ask for some again would take the JVM a collection and half a second, each time. */
+    private boolean helpless;
 
     /** The record at {@code offset} is about to be read. */
     void before(StoreDirectory directory, Segment segment, int offset, int length) {
@@ -45,10 +60,12 @@ final class ColdReads {
     }
 
     private void look(StoreDirectory directory, Segment segment, int offset, int length) {
+        if (helpless) {
+            return;
+        }
         // If the first pages of a long record are there, so are the others, or the readahead is right for them.
         if (!segment.mapping().resident(offset, Math.min(length, PIECE))) {
-            span = wary > 0 ? Math.min(2 * span, MOST_WARY) : WARY;
-            wary = span;
+            wary = wary > 0 ? Math.min(wary + WORTH, MOST) : MOST;
             bringIn(directory, segment.name(), offset, length);
         } else if (wary > 0) {
             wary--;
@@ -66,8 +83,10 @@ final class ColdReads {
             for (long at = offset; at < end && read > 0; at += read) {
                 read = file.read(sink((int) Math.min(PIECE, end - at)), at);
             }
-        } catch (IOException | OutOfMemoryError e) {
+        } catch (IOException e) {
             // Nothing was promised.
+        } catch (OutOfMemoryError e) {
+            helpless = true;
         }
     }
 

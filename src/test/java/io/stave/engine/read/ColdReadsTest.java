@@ -95,10 +95,10 @@ class ColdReadsTest {
 
     @Test
     void asksSeldomWhereAllIsThere() {
-        read(ColdReads.WARY);
-        assertEquals(ColdReads.WARY, pages.asked, "at first it does not know");
+        read(ColdReads.FIRST);
+        assertEquals(ColdReads.FIRST, pages.asked, "at first it does not know");
         read(10 * (ColdReads.SAMPLED + 1));
-        assertEquals(ColdReads.WARY + 10, pages.asked);
+        assertEquals(ColdReads.FIRST + 10, pages.asked);
         assertEquals(0, directory.count(Act.OPEN, name -> true));
     }
 
@@ -110,39 +110,61 @@ class ColdReadsTest {
         assertEquals(List.of(), disk.leaks());
     }
 
-    @Test
-    void asksEachTimeFromThenOnUntilManyWereThere() {
-        read(ColdReads.WARY);
+    /** Expects that the next so many reads are looked at, and then no more than one in many. */
+    private void assertWaryFor(int times) {
+        pages.resident = true;
+        pages.asked = 0;
+        read(times);
+        assertEquals(times, pages.asked);
+        read(ColdReads.SAMPLED);
+        assertTrue(pages.asked <= times + 1, () -> (pages.asked - times) + " more");
+    }
+
+    private void readUntilOneIsFoundCold() {
         pages.resident = false;
-        for (int i = 0; i <= ColdReads.SAMPLED && reads.isEmpty(); i++) {
+        int found = reads.size();
+        for (int i = 0; i <= ColdReads.SAMPLED && reads.size() == found; i++) {
             read(1);
         }
-        assertEquals(1, directory.count(Act.OPEN, name -> true), "found by the one that is looked at");
-        pages.resident = true;
-        pages.asked = 0;
-        read(ColdReads.WARY - 1);
-        assertEquals(ColdReads.WARY - 1, pages.asked);
-        pages.resident = false;
-        read(1);
-        assertEquals(2, directory.count(Act.OPEN, name -> true));
-        pages.resident = true;
-        pages.asked = 0;
-        read(2 * ColdReads.WARY);
-        assertEquals(2 * ColdReads.WARY, pages.asked, "twice as long");
-        read(ColdReads.SAMPLED);
-        assertTrue(pages.asked <= 2 * ColdReads.WARY + 1);
+        assertEquals(found + 2, reads.size(), "found by the one that is looked at");
     }
 
     @Test
-    void staysWaryForSoLongAndNoLonger() {
+    void coldOneFoundByChanceStandsForThoseNobodyLookedAt() {
+        read(ColdReads.FIRST);
+        readUntilOneIsFoundCold();
+        assertWaryFor(ColdReads.MOST);
+        assertEquals(256 * ColdReads.WORTH, ColdReads.MOST);
+    }
+
+    @Test
+    void coldOneFoundByLookingAtEachIsWorthSoManyLooks() {
         pages.resident = false;
-        read(100);
-        pages.resident = true;
-        pages.asked = 0;
-        read(ColdReads.MOST_WARY);
-        assertEquals(ColdReads.MOST_WARY, pages.asked);
-        read(ColdReads.SAMPLED);
-        assertTrue(pages.asked <= ColdReads.MOST_WARY + 1);
+        read(3);
+        assertWaryFor(ColdReads.FIRST + 3 * ColdReads.WORTH);
+    }
+
+    @Test
+    void nothingBeyondTheMostIsOwed() {
+        pages.resident = false;
+        read(1000);
+        assertWaryFor(ColdReads.MOST);
+    }
+
+    /** Calm between them, a thread would meet hundreds before it found one. */
+    @Test
+    void whereFewAreColdAllOfThemAreFound() {
+        for (int i = 0; i < 1000; i++) {
+            pages.resident = true;
+            read(ColdReads.WORTH - 1);
+            pages.resident = false;
+            if (i == 0) {
+                readUntilOneIsFoundCold();
+            } else {
+                read(1);
+            }
+            assertEquals(2 * (i + 1), reads.size());
+        }
     }
 
     @Test
@@ -168,6 +190,20 @@ class ColdReadsTest {
         directory.fail(Act.OPEN, name -> true, new IOException("Too many open files"));
         read(1);
         assertEquals(2, pages.asked, "it goes on asking");
+    }
+
+    @Test
+    void whoHasNoMemoryToReadIntoAsksNoMore() {
+        pages.resident = false;
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.READ) {
+                throw new OutOfMemoryError("Cannot reserve 4096 bytes of direct buffer memory");
+            }
+        });
+        read(2 * ColdReads.SAMPLED);
+        assertEquals(1, pages.asked);
+        assertEquals(1, directory.count(Act.OPEN, name -> true));
+        assertEquals(List.of(), disk.leaks());
     }
 
     @Test
