@@ -25,6 +25,7 @@ import io.stave.engine.live.ReaderEpoch;
 import io.stave.engine.live.Reclaimer;
 import io.stave.engine.live.StoreLock;
 import io.stave.engine.merge.BackgroundMerge;
+import io.stave.engine.merge.LogForce;
 import io.stave.engine.merge.MergeInputs;
 import io.stave.engine.merge.MergePace;
 import io.stave.engine.merge.Merger;
@@ -219,6 +220,7 @@ public final class House {
                 reads,
                 writePath,
                 log,
+                new LogForce(log, health, inline),
                 sealer,
                 hints,
                 reclaimer,

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * its file and must not be made anew for each record. Bytes are written through the channel, so a full disk is an exception and not a
  * SIGBUS (design decision 4).
  *
- * <p>Where what is forced each time is little, zeros are written ahead of the data: a force of bytes that have their blocks already need not wait for the
- * file system's own log.
+ * <p>Where what is appended or forced each time is little, zeros are written ahead of the data, many at a time: the page cache and the file system
+ * then make room in large pieces, and a force of bytes that have their blocks already need not wait for the file system's own log.
  *
  * <p>It is created ahead of its use; {@link #begin} comes before the first append.
  *
@@ -36,15 +36,21 @@ public final class SegmentAppender implements Closeable {
 
     private static final int ZERO_PAGE = 4096;
 
-    /** So many bytes of zeros are written ahead at a time, or an eighth of a small segment. */
-    private static final int ZEROS = 256 * 1024;
+    /** Zeros are written up to the next multiple of this where what is forced is little, or of an eighth of a small segment. */
+    private static final int ZEROS_TO_FORCE = 256 * 1024;
 
-    /** Worth their while if so many forces fell into as many bytes. */
+    /** It is little if so many forces fell into what was zeroed last. */
     private static final int WORTH_FORCES = 4;
+
+    /** The same where what is appended is little: the page cache then has no larger pieces than this. */
+    private static final int ZEROS_TO_APPEND = 64 * 1024;
+
+    /** An append up to so many bytes is little. */
+    private static final int LITTLE = 32 * 1024;
 
     /** Shared by all: nobody writes into it. */
     private static final ByteBuffer ZERO_BYTES =
-            ByteBuffer.allocateDirect(ZEROS).asReadOnlyBuffer();
+            ByteBuffer.allocateDirect(ZEROS_TO_FORCE + LITTLE).asReadOnlyBuffer();
 
     private final StoreDirectory directory;
     private final WritableFile file;
@@ -55,6 +61,7 @@ public final class SegmentAppender implements Closeable {
 
     // The appending thread only.
     private long capacity;
+    private long longest;
     private long mapped;
     private long position = SegmentHeader.LENGTH;
     private long certified;
@@ -151,6 +158,7 @@ public final class SegmentAppender implements Closeable {
             position = SegmentHeader.LENGTH + SegmentLink.LENGTH;
         }
         capacity = length;
+        longest = 2 * length;
         segment.begin(firstSequence);
     }
 
@@ -184,6 +192,20 @@ public final class SegmentAppender implements Closeable {
         return position + bytes <= capacity || isEmpty();
     }
 
+    /**
+     * Makes it longer, for {@code bytes} more to fit, if it becomes no longer than twice what it was to be and than {@code most} bytes; returns
+     * whether it did.
+     */
+    public boolean stretch(long bytes, long most) {
+        long limit = Math.min(longest, most);
+        long needed = position + bytes;
+        if (needed > limit) {
+            return false;
+        }
+        capacity = Math.min(limit, Math.max(needed, capacity + capacity / STEPS));
+        return true;
+    }
+
     /** Whether it is time to think of the next one. */
     public boolean halfFull() {
         return position > capacity / 2;
@@ -209,16 +231,19 @@ public final class SegmentAppender implements Closeable {
         retire.accept(segment.remap(longer));
     }
 
-    /** Goes on with zeros where the last ones end, if what comes is forced in small pieces as it was since. That it fails is no harm: they are only zeros. */
+    /** Goes on with zeros where the last ones end, if they are worth it. That it fails is no harm: they are only zeros. */
     private void writeZeros(long needed) {
-        int step = (int) Math.min(ZEROS, capacity / STEPS);
-        long end = Math.min(needed + step, mapped);
-        boolean worth = forces - forcesAtZeroed >= WORTH_FORCES;
-        zeroed = Math.max(needed, end);
+        boolean forced = forces - forcesAtZeroed >= WORTH_FORCES;
+        boolean little = needed - position <= LITTLE;
+        long from = little ? Math.max(position, zeroed) : needed;
+        long step = Math.min(forced ? ZEROS_TO_FORCE : ZEROS_TO_APPEND, capacity / STEPS);
+        long end = Math.min((needed / step + 1) * step, mapped);
         forcesAtZeroed = forces;
-        if (worth && end > needed) {
+        zeroed = Math.max(needed, end);
+        // A short segment gets none for its appends: they would take more room than they save time.
+        if (end > needed && (forced || (little && position >= ZEROS_TO_APPEND))) {
             try {
-                file.write(ZERO_BYTES.duplicate().limit((int) (end - needed)), needed);
+                file.write(ZERO_BYTES.duplicate().limit((int) (end - from)), from);
             } catch (IOException e) {
                 zeroed = Long.MAX_VALUE;
             }

@@ -141,12 +141,43 @@ class SegmentAppenderTest {
         assertArrayEquals(expected, seen);
     }
 
+    /** Room for many small appends is made at once. */
     @Test
-    void whereNothingIsForcedNoZerosAreWritten() throws IOException {
+    void whereLittleIsAppendedAtATimeZerosAreWrittenAhead() throws IOException {
+        byte[] expected = filled(2000 * 300);
         for (int i = 0; i < 300; i++) {
+            append(Arrays.copyOf(expected, 2000));
+        }
+        int writes = directory.count(Act.WRITE, name -> true);
+        assertTrue(
+                writes > 306 && writes < 312, () -> writes + " writes"); // the header, 300 appends, zeros each 64 KiB
+        byte[] seen = new byte[expected.length];
+        appender.segment().bytes().get(SegmentHeader.LENGTH, seen);
+        assertArrayEquals(expected, seen);
+    }
+
+    @Test
+    void aShortSegmentAndLargeAppendsGetNoZeros() throws IOException {
+        for (int i = 0; i < 30; i++) {
             append(filled(2000));
         }
-        assertEquals(301, directory.count(Act.WRITE, name -> true));
+        for (int i = 0; i < 10; i++) {
+            append(filled(40_000));
+        }
+        assertEquals(41, directory.count(Act.WRITE, name -> true));
+    }
+
+    @Test
+    void canBeMadeLongerUpToTwiceItsLength() throws IOException {
+        appender = appender(100_000);
+        append(filled(99_000));
+        assertFalse(appender.fits(2000));
+        assertFalse(appender.stretch(2000, 100_000), "as long as any may get");
+        assertTrue(appender.stretch(2000, 1 << 20));
+        assertTrue(appender.fits(2000));
+        append(filled(90_000));
+        assertFalse(appender.stretch(20_000, 1 << 20));
+        assertTrue(appender.stretch(200, 1 << 20));
     }
 
     /** They are only zeros: what counts is written as if nothing had been. */

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Gets beside puts that give merges or compactions work, at fixed rates, with one thread each; and gets as fast as they go, alone and
- * beside the same puts. An operation's time counts from the moment it was due, not from when its thread got round to it: what waits
+ * beside the same puts. Before, as much is overwritten as there is, so that merges and compactions go on as they always will, and the code
+ * of puts is compiled. An operation's time counts from the moment it was due, not from when its thread got round to it: what waits
  * behind a slow one is slow too (no coordinated omission). Whether a merge runs is asked of the peer every few milliseconds, and
  * latencies are kept apart accordingly; of a peer that does not tell, all count as "beside".
  */
@@ -15,6 +16,9 @@ final class MergeWork implements Work {
     private static final double GETS_PER_SECOND = 2_000;
     private static final double PUT_BYTES_PER_SECOND = 20e6;
     private static final double MOST_PUTS_PER_SECOND = 20_000;
+
+    /** Times as long as a timed work lasts: the most that may be spent on overwriting before. */
+    private static final double PREPARED = 6;
 
     /** Puts come together so often: a thread that waits for each by itself, spinning, would take a processor from the merges. */
     private static final double MOMENTS_PER_SECOND = 1_000;
@@ -40,6 +44,9 @@ final class MergeWork implements Work {
         Figures figures = new Figures().set("getsDuePerSecond", GETS_PER_SECOND).set("putsDuePerSecond", puts);
         Store store = context.open(Mode.UNFORCED, false);
         try (MergeWatch watch = new MergeWatch(store)) {
+            Paced putter = Paced.puts(store, context, watch);
+            putter.many(context.keyCount(), PREPARED * context.seconds());
+            store.settle();
             Walk.over(store, context);
             Paced gets = Paced.gets(store, context, watch);
             gets.unpaced(context.seconds() / 2);
@@ -51,7 +58,6 @@ final class MergeWork implements Work {
             figures.set("aloneGetsPerSecond", gets.unpaced(context.seconds()));
             gets.clear();
 
-            Paced putter = Paced.puts(store, context, watch);
             double merged = merged(store);
             long start = System.nanoTime();
             beside(putter, puts, 2 * context.seconds(), () -> gets.paced(GETS_PER_SECOND, 1, 2 * context.seconds()));

@@ -86,10 +86,15 @@ final class Paced {
 
     /** As fast as it goes; returns operations a second. */
     double unpaced(double seconds) throws Exception {
+        return many(Long.MAX_VALUE, seconds);
+    }
+
+    /** So many as fast as it goes, but for no longer than that; returns operations a second. */
+    double many(long most, double seconds) throws Exception {
         long start = System.nanoTime();
         long length = (long) (seconds * 1e9);
         long operations = 0;
-        while (System.nanoTime() - start < length) {
+        while (operations < most && System.nanoTime() - start < length) {
             operation.on(random.nextLong(count));
             operations++;
         }

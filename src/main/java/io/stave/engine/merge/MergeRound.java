@@ -66,7 +66,7 @@ final class MergeRound {
     private final StoreLog log;
 
     /** The inputs whose tombstones were shown to the rule. What a hint does not tell of, only the copying finds in the others. */
-    private final Set<Segment> judged = new HashSet<>();
+    private final Set<Segment> shown = new HashSet<>();
 
     private TombstoneRule tombstones;
 
@@ -121,7 +121,7 @@ final class MergeRound {
         this.log = new StoreLog(directory.path());
         this.ahead = new LookAhead(hash, reads::touch);
         this.tombstones = newRule();
-        inputs.stream().filter(MergeRound::mayHoldShadows).forEach(judged::add);
+        inputs.stream().filter(MergeRound::mayHoldShadows).forEach(shown::add);
     }
 
     private TombstoneRule newRule() {
@@ -144,18 +144,20 @@ final class MergeRound {
     /**
      * Copies; returns null, or the input that must be left out. Then the outputs are worth nothing: a tombstone may have been dropped in the
      * belief that all inputs would go.
+     *
+     * @param judged is run when no record of an input is judged any more by what stands in the keydir
      */
     @Nullable
-    Refused copy() throws IOException {
+    Refused copy(Runnable judged) throws IOException {
         Refused refused;
         boolean again;
         do {
-            int before = judged.size();
+            int before = shown.size();
             refused = judgeTombstones();
             if (refused == null) {
                 refused = scanInputs(inputs, this::take);
             }
-            again = refused == null && judged.size() > before;
+            again = refused == null && shown.size() > before;
             if (again) {
                 startOver();
             }
@@ -163,6 +165,7 @@ final class MergeRound {
         if (refused != null) {
             return refused;
         }
+        judged.run();
         finishOutput();
         for (MergeOutput.Made made : outputs) {
             buildHint(made);
@@ -186,7 +189,7 @@ final class MergeRound {
 
     /** The tombstones are judged together, before anything is copied: see {@link TombstoneRule}. */
     private @Nullable Refused judgeTombstones() throws IOException {
-        List<Segment> holding = inputs.stream().filter(judged::contains).toList();
+        List<Segment> holding = inputs.stream().filter(shown::contains).toList();
         Refused refused = scanInputs(holding, (input, record) -> {
             if (record.tombstone() || record.hasExpiry()) {
                 hash(record);
@@ -288,7 +291,7 @@ final class MergeRound {
     }
 
     private boolean mustKeep(Segment input, RecordCursor record) {
-        if (judged.add(input)) {
+        if (shown.add(input)) {
             // From here on the round is only read to its end to find out about the other inputs.
             return true;
         }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * Merges: gives back the space of dead records beside reads and writes, and loses nothing (I6, I7).
  *
  * <p>A merge runs in rounds, each a complete merge of some inputs, so that it needs no more room than the disk has. The order within a round:
- * copy (checksums verified, sequences kept) → force outputs, hints → force every segment that may hold a record superseding one of the
+ * copy (checksums verified, sequences kept) → force outputs, hints, and every segment that may hold a record superseding one of the
  * inputs' → force the directory → install the MANIFEST → swing the keydir → retire the inputs → unlink when the last reader has left. The
  * MANIFEST is the commit point: before it nothing happened, after it the inputs are not needed.
  *
@@ -59,6 +59,7 @@ public final class Merger {
     private final Reads reads;
     private final WritePath writePath;
     private final ActiveLog log;
+    private final LogForce logForce;
     private final Sealer sealer;
     private final HintBuilder hints;
     private final Reclaimer reclaimer;
@@ -85,6 +86,7 @@ public final class Merger {
             Reads reads,
             WritePath writePath,
             ActiveLog log,
+            LogForce logForce,
             Sealer sealer,
             HintBuilder hints,
             Reclaimer reclaimer,
@@ -105,6 +107,7 @@ public final class Merger {
         this.reads = reads;
         this.writePath = writePath;
         this.log = log;
+        this.logForce = logForce;
         this.sealer = sealer;
         this.hints = hints;
         this.reclaimer = reclaimer;
@@ -188,8 +191,7 @@ public final class Merger {
             tally.begin();
             List<Segment> inputs = choice.inputs(plan);
             pace.during(moved -> run(inputs, tally, moved));
-            // What the inputs take is back before the next round needs room.
-            reclaimer.await();
+            settle();
             count(tally);
         } catch (IOException e) {
             throw Failures.translate(doing(), e, health);
@@ -243,6 +245,7 @@ public final class Merger {
         closed = true;
         merging.lock();
         merging.unlock();
+        logForce.close();
     }
 
     /** Merges these inputs, without those that turn out to be damaged or unreadable. */
@@ -255,7 +258,7 @@ public final class Merger {
             MergeRound.Refused refused;
             try {
                 space.beginRound(sound);
-                refused = round.copy();
+                refused = round.copy(logForce::begin);
                 if (refused == null && !reclaims(round, sound)) {
                     judged(sound);
                     sound.forEach(input -> tally.idle.add(input.id()));
@@ -331,8 +334,10 @@ public final class Merger {
         for (ListedSegment listed : round.outputs()) {
             copies.add(open(listed));
         }
-        log.force();
+        logForce.await();
         directory.forceNames();
+        // What the inputs of the round before take is back: no more than those of one round wait for their readers.
+        reclaimer.await();
         catalog.merged(inputs.stream().map(Segment::id).toList(), round.outputs(), log.forcedLengths());
     }
 

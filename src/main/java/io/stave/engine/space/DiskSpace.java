@@ -97,9 +97,12 @@ public final class DiskSpace {
     private final AtomicLong onItsWay = new AtomicLong();
 
     /**
-     * What that round gives back at its end, by the ids of its inputs. Whoever gives something back holds the monitor, so that it is never counted as lent
-     * and as free.
+     * Held by whoever deletes files, so that nobody who must know counts them as lent and as free. A merge that begins its next round need not,
+     * so this is not the monitor of what is counted; it is taken first.
      */
+    private final Object deleting = new Object();
+
+    /** What that round gives back at its end, by the ids of its inputs. Guarded by itself. */
     private final Map<Long, Long> inputs = new HashMap<>();
 
     /** The sum of these. */
@@ -224,9 +227,11 @@ public final class DiskSpace {
 
     /** What may be spent when nothing is on its way back: waits for a file that is being deleted. */
     private long settled(boolean urgent) throws IOException {
-        synchronized (inputs) {
-            Shares shares = shares();
-            return file.all() - (urgent ? shares.fromDeletes() : shares.fromPuts());
+        synchronized (deleting) {
+            synchronized (inputs) {
+                Shares shares = shares();
+                return file.all() - (urgent ? shares.fromDeletes() : shares.fromPuts());
+            }
         }
     }
 
@@ -349,9 +354,11 @@ public final class DiskSpace {
 
     /** Runs what deletes the files of an input. Any thread may do that. */
     public void giveBack(Segment input, Runnable delete) {
-        synchronized (inputs) {
-            Long back = inputs.remove(input.id());
-            toComeBack -= back == null ? 0 : back;
+        synchronized (deleting) {
+            synchronized (inputs) {
+                Long back = inputs.remove(input.id());
+                toComeBack -= back == null ? 0 : back;
+            }
             delete.run();
         }
     }
@@ -365,7 +372,7 @@ public final class DiskSpace {
 
     /** The round is given up: runs what deletes its copies. The merge only. */
     public void abandonRound(Deletion copies) throws IOException {
-        synchronized (inputs) {
+        synchronized (deleting) {
             endRound();
             copies.run();
         }

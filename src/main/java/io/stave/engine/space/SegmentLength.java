@@ -28,6 +28,11 @@ public final class SegmentLength {
         this.most = Math.min(option, Math.max(LEAST_ON_A_SMALL_VOLUME, volume / VOLUME_SHARES));
     }
 
+    /** The length beyond which no segment is written, in bytes, but for a single record or batch. */
+    public long most() {
+        return most;
+    }
+
     /** The length beyond which a segment that is begun now is not written, in bytes. */
     public long now() {
         long bytes = 0;

@@ -149,7 +149,7 @@ public final class ActiveLog implements AutoCloseable {
         if (current == null) {
             return goOn(firstSequence);
         }
-        if (!current.fits(bytes)) {
+        if (!current.fits(bytes) && !goesOn(current, bytes)) {
             roll();
             return goOn(firstSequence);
         }
@@ -158,6 +158,11 @@ public final class ActiveLog implements AutoCloseable {
             next.prepare(current.segment().id(), firstSequence, lengths.now());
         }
         return current;
+    }
+
+    /** Whether a full segment takes {@code bytes} more: where the next one is still being created, nobody waits for it so soon. */
+    private boolean goesOn(SegmentAppender full, long bytes) {
+        return next.coming() && full.stretch(bytes, lengths.most());
     }
 
     /** Goes on in the next segment. */

@@ -58,6 +58,13 @@ final class NextSegment {
         return next != null;
     }
 
+    /** Whether the next segment was asked for and is not there yet. */
+    boolean coming() {
+        boolean coming = next != null && !next.isDone();
+        behind |= coming;
+        return coming;
+    }
+
     /**
      * Has the next segment created in the background.
      *

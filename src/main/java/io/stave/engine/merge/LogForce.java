@@ -1,0 +1,77 @@
+package io.stave.engine.merge;
+
+import io.stave.StaveException;
+import io.stave.engine.base.Health;
+import io.stave.engine.base.Worker;
+import io.stave.engine.write.ActiveLog;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forces the log beside a merge that has judged its inputs' records: what supersedes them must be durable before they go (I7), and by then the
+ * copies are forced and have their hints too. A round waits for the longer of the two, not for one after the other.
+ *
+ * <p>Guards: one merge at a time.
+ */
+public final class LogForce {
+
+    private final ActiveLog log;
+    private final Worker worker;
+
+    /** Of the force that was begun last. */
+    private @Nullable CompletableFuture<@Nullable Void> forced;
+
+    /** Creates one; {@code inline} as for {@link Worker}. */
+    public LogForce(ActiveLog log, Health health, boolean inline) {
+        this.log = log;
+        this.worker = new Worker("stave-merge-log", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
+    }
+
+    /** Begins to force everything appended before the call. */
+    void begin() {
+        CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
+        forced = begun;
+        try {
+            worker.execute(() -> force(begun));
+        } catch (OutOfMemoryError e) {
+            // There is no thread to be had: it is done when it is waited for.
+            forced = null;
+        }
+    }
+
+    private void force(CompletableFuture<@Nullable Void> begun) {
+        try {
+            log.force();
+            begun.complete(null);
+        } catch (Throwable e) {
+            begun.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Waits until everything is forced that was appended before the last {@link #begin}.
+     *
+     * @throws StaveException if that failed; then the store has stopped
+     */
+    void await() {
+        CompletableFuture<@Nullable Void> begun = forced;
+        if (begun == null) {
+            log.force();
+            return;
+        }
+        try {
+            begun.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StaveException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    /** Ends the thread, when what was begun is done. */
+    void close() {
+        worker.close();
+    }
+}
