@@ -16,6 +16,7 @@ public final class SegmentLength {
     static final int SHARES = 32;
 
     private static final int VOLUME_SHARES = 32;
+    private static final int GROUPS = 4;
     private static final long LEAST = 1 << 20;
     private static final long LEAST_ON_A_SMALL_VOLUME = 64 << 10;
 
@@ -40,6 +41,11 @@ public final class SegmentLength {
             bytes += segment.length();
         }
         return of(bytes);
+    }
+
+    /** The same where groups of so many bytes are appended: some fit in, or a small store would have a segment for each. */
+    public long now(long group) {
+        return Math.max(now(), Math.min(most, GROUPS * group));
     }
 
     /** The same, in a store of so many bytes. */

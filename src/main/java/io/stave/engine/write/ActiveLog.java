@@ -147,15 +147,15 @@ public final class ActiveLog implements AutoCloseable {
     private SegmentAppender appenderFor(long bytes, long firstSequence) throws IOException {
         SegmentAppender current = active;
         if (current == null) {
-            return goOn(firstSequence);
+            return goOn(bytes, firstSequence);
         }
         if (!current.fits(bytes) && !goesOn(current, bytes)) {
             roll();
-            return goOn(firstSequence);
+            return goOn(bytes, firstSequence);
         }
         if (!next.asked() && !current.isEmpty() && (current.halfFull() || next.behind())) {
             // An empty one may yet be dropped, and so must not be named as the one before.
-            next.prepare(current.segment().id(), firstSequence, lengths.now());
+            next.prepare(current.segment().id(), firstSequence, lengths.now(bytes));
         }
         return current;
     }
@@ -165,14 +165,14 @@ public final class ActiveLog implements AutoCloseable {
         return next.coming() && full.stretch(bytes, lengths.most());
     }
 
-    /** Goes on in the next segment. */
-    private SegmentAppender goOn(long firstSequence) throws IOException {
+    /** Goes on in the next segment, with a group of {@code bytes}. */
+    private SegmentAppender goOn(long bytes, long firstSequence) throws IOException {
         Object begun = notices.beginRoll();
         long started = System.nanoTime();
         SegmentAppender last = predecessor;
         long lastId = last == null ? 0 : last.segment().id();
         long lastLength = last == null ? 0 : last.position();
-        long length = lengths.now();
+        long length = lengths.now(bytes);
         SegmentAppender appender = next.get(lastId, firstSequence, length);
         appender.begin(firstSequence, lastId, lastLength, length);
         next.used();
