@@ -36,16 +36,16 @@ public final class SegmentAppender implements Closeable {
 
     private static final int ZERO_PAGE = 4096;
 
-    /** Zeros are written up to the next multiple of this where what is forced is little, or of an eighth of a small segment. */
+    /** So many bytes of zeros are written ahead at a time where what is forced is little, or an eighth of a small segment. */
     private static final int ZEROS_TO_FORCE = 256 * 1024;
 
     /** It is little if so many forces fell into what was zeroed last. */
     private static final int WORTH_FORCES = 4;
 
-    /** The same where what is appended is little: the page cache then has no larger pieces than this. */
+    /** Up to the next multiple of this where what is appended is little: the page cache then takes pieces of this size. */
     private static final int ZEROS_TO_APPEND = 64 * 1024;
 
-    /** An append up to so many bytes is little. */
+    /** An append up to so many bytes is little, but not in a short segment: zeros would take more room there than they save time. */
     private static final int LITTLE = 32 * 1024;
 
     /** Shared by all: nobody writes into it. */
@@ -234,14 +234,15 @@ public final class SegmentAppender implements Closeable {
     /** Goes on with zeros where the last ones end, if they are worth it. That it fails is no harm: they are only zeros. */
     private void writeZeros(long needed) {
         boolean forced = forces - forcesAtZeroed >= WORTH_FORCES;
-        boolean little = needed - position <= LITTLE;
-        long from = little ? Math.max(position, zeroed) : needed;
+        // So many at a time that the page cache takes large pieces for them: what is appended next is written over
+        // them.
+        boolean little = needed - position <= LITTLE && position >= ZEROS_TO_APPEND;
+        long from = forced ? needed : Math.max(position, zeroed);
         long step = Math.min(forced ? ZEROS_TO_FORCE : ZEROS_TO_APPEND, capacity / STEPS);
-        long end = Math.min((needed / step + 1) * step, mapped);
+        long end = Math.min(little ? (needed / step + 1) * step : needed + step, mapped);
         forcesAtZeroed = forces;
         zeroed = Math.max(needed, end);
-        // A short segment gets none for its appends: they would take more room than they save time.
-        if (end > needed && (forced || (little && position >= ZEROS_TO_APPEND))) {
+        if (end > needed && (forced || little)) {
             try {
                 file.write(ZERO_BYTES.duplicate().limit((int) (end - from)), from);
             } catch (IOException e) {

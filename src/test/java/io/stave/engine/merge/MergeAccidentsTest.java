@@ -22,6 +22,7 @@ import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
 import io.stave.engine.model.StoreModel;
+import io.stave.engine.support.Background;
 import io.stave.engine.support.GateDirectory;
 import io.stave.io.CrashState;
 import io.stave.io.Operation;
@@ -36,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +109,67 @@ class MergeAccidentsTest extends MergeStores {
             assertNotNull(recovered.get(key("active")));
             assertNull(recovered.get(key("late")));
             assertEquals(expected, StoreModel.contents(recovered));
+        }
+    }
+
+    /** What is put while a merge copies supersedes records that it has not come to, and those are not copied. */
+    @Test
+    void whatAMergeMeetsOnItsWayIsForcedBeforeItsInputsGo() {
+        SimulatedDirectory directory = new SimulatedDirectory();
+        GateDirectory gated = new GateDirectory(directory);
+        Stave store = Engine.open(gated, OPTIONS, true);
+        for (int i = 0; i < 12; i++) {
+            store.put(Keys.key(i), Keys.value(i, 900));
+        }
+        store.put(Keys.key(0), new byte[0]);
+        List<Long> segments = ids(store).subList(0, 2);
+        boolean[] late = new boolean[1];
+        GateDirectory.Rule putting = gated.rule((act, name, position, length) -> {
+            if (act == GateDirectory.Act.CREATE && GateDirectory.segment(name) && !late[0]) {
+                late[0] = true; // the first copy has been judged, and no other
+                for (int i = 1; i < 12; i++) {
+                    store.put(Keys.key(i), new byte[1], WriteOptions.defaults().durability(Durability.OS));
+                }
+            }
+        });
+        MergeReport report = store.merge(segments);
+        gated.remove(putting);
+        assertTrue(late[0] && report.recordsDropped() > 5, report::toString);
+        try (Stave recovered = open(directory.crash(CrashState.syncedOnly()))) {
+            for (int i = 0; i < 12; i++) {
+                assertNotNull(recovered.get(Keys.key(i)), "key " + i);
+            }
+        }
+    }
+
+    /** The log is forced on another thread. */
+    @Test
+    void mergeDoesNotCommitBeforeTheLogIsForced() throws Exception {
+        GateDirectory gated = new GateDirectory(several());
+        AtomicBoolean forced = new AtomicBoolean();
+        AtomicBoolean early = new AtomicBoolean();
+        try (Stave store = Engine.open(gated, OPTIONS.durability(Durability.OS), false)) {
+            List<Long> segments = ids(store).subList(0, 3);
+            store.put(key("active"), new byte[10]);
+            String active = store.stats().segments().get(ids(store).size() - 1).fileName();
+            GateDirectory.Gate force = gated.hold(GateDirectory.Act.FORCE, active::equals);
+            Thread[] merging = new Thread[1];
+            GateDirectory.Rule committing = gated.rule((act, name, position, length) -> {
+                if (act == GateDirectory.Act.FORCE_NAMES && Thread.currentThread() == merging[0] && !forced.get()) {
+                    early.set(true);
+                }
+            });
+            Background<MergeReport> merge = Background.run(() -> {
+                merging[0] = Thread.currentThread();
+                return store.merge(segments);
+            });
+            force.awaitArrivals(1);
+            merge.awaitWaiting();
+            forced.set(true);
+            gated.open(force);
+            assertEquals(3, merge.join().inputs().size());
+            assertFalse(early.get());
+            gated.remove(committing);
         }
     }
 

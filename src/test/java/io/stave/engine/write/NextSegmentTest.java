@@ -220,6 +220,29 @@ class NextSegmentTest {
         }
     }
 
+    /** Up to twice its length. */
+    @Test
+    void fullSegmentGoesOnWhileTheNextOneIsBeingCreated() throws Exception {
+        Options growing = OPTIONS.segmentLength(8 << 20).durability(Durability.OS);
+        try (Stave store = Engine.open(directory, growing, false)) {
+            Gate creation = directory.hold(Act.FORCE, SECOND::equals);
+            int put = 0;
+            for (long bytes = 0; bytes + 200_020 <= 2 << 20; bytes += 200_020) {
+                store.put(key(put++), new byte[200_000]);
+            }
+            creation.awaitArrivals(1);
+            assertTrue(store.stats().segments().get(0).length() > 3 << 19, "of 1 MiB");
+            assertEquals(1, store.stats().segments().size());
+            Background<Long> next = Background.run(() -> store.put(key(100), new byte[200_000]));
+            next.awaitWaiting();
+            assertNull(store.get(key(100)));
+            directory.open(creation);
+            assertTrue(next.join() > 0);
+            assertEquals(SECOND, store.stats().segments().get(1).fileName());
+            assertEquals(put + 1, store.stats().keys());
+        }
+    }
+
     /** Four forces take longer than half a segment: then there is a whole one. */
     @Test
     void whereWritersHadToWaitOnceItIsCreatedEarlier() throws Exception {
