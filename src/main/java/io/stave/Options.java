@@ -128,8 +128,9 @@ public final class Options {
     /**
      * Sets the greatest length at which the active segment is sealed and a new one started. In a small store it is
      * shorter, so that merging needs little room beside the live data: a thirty-second of the store, or 1 MiB if that is
-     * more; and never more than a thirty-second of the volume, or 64 KiB. A record that does not fit in a segment gets
-     * one of its own. Existing segments keep the length they have.
+     * more, or, up to this length, for large batches and where a new one could not be created fast enough; and never
+     * more than a thirty-second of the volume, or 64 KiB. A record that does not fit in a segment gets one of its own.
+     * Existing segments keep the length they have.
      *
      * <p>Short segments let a merge work in small steps and with little spare room on the disk. Long ones need fewer
      * files, mappings and hints, and are what suits large data. Segments of less than a few megabytes are for tests.

@@ -43,7 +43,7 @@ public final class SegmentLength {
         return of(bytes);
     }
 
-    /** The same where groups of so many bytes are appended: some fit in, or a small store would have a segment for each. */
+    /** The same where groups of so many bytes are appended: four fit in, or a small store would have a segment for each. */
     public long now(long group) {
         return Math.max(now(), Math.min(most, GROUPS * group));
     }
