@@ -25,7 +25,8 @@ final class PageText {
             "A load counts until every put is acknowledged. Overwriting counts until merges or compactions have caught up too, as far as "
                     + "the peer tells. Peers with several ways to write do it in each, overwriting one after the other in the same store.",
             "In order, keys are loaded with the form of put that a peer has for that, where it has one.",
-            "Beside merges, gets are due one by one and puts some together, so that waiting for the next takes little of the "
+            "Before gets and puts beside merges, as many puts overwrite as there are keys, for six times as long as the work lasts at "
+                    + "most, so that merges and compactions go on as they always will. Then gets are due one by one and puts some together, so that waiting for the next takes little of the "
                     + "processors. Latencies there count from the moment at which an operation was due at a fixed rate: what waits behind a "
                     + "slow one is slow too, which corrects for coordinated omission. Peers that do not tell when they merge, or never do, "
                     + "have all that happened beside the puts in those columns.",

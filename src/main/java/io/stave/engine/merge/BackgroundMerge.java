@@ -178,6 +178,9 @@ public final class BackgroundMerge {
         } catch (StoreClosedException e) {
             return Worker.NOT_BEFORE_WOKEN;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (health.failed()) {
+                health.unheard();
+            }
             pressure.suspend();
             return failed(e);
         }

@@ -1,9 +1,10 @@
 package io.stave.engine.merge;
 
-import io.stave.StaveException;
+import io.stave.StoreFailedException;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.Worker;
 import io.stave.engine.write.ActiveLog;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogForce {
 
     private final ActiveLog log;
+    private final Health health;
     private final Worker worker;
 
     /** Of the force that was begun last. */
@@ -25,6 +27,7 @@ public final class LogForce {
     /** Creates one; {@code inline} as for {@link Worker}. */
     public LogForce(ActiveLog log, Health health, boolean inline) {
         this.log = log;
+        this.health = health;
         this.worker = new Worker("stave-merge-log", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
     }
 
@@ -45,6 +48,8 @@ public final class LogForce {
             log.force();
             begun.complete(null);
         } catch (Throwable e) {
+            // A round that fails meanwhile never asks what became of it.
+            health.unheard();
             begun.completeExceptionally(e);
         }
     }
@@ -52,7 +57,7 @@ public final class LogForce {
     /**
      * Waits until everything is forced that was appended before the last {@link #begin}.
      *
-     * @throws StaveException if that failed; then the store has stopped
+     * @throws StoreFailedException if that failed; then the store has stopped
      */
     void await() {
         CompletableFuture<@Nullable Void> begun = forced;
@@ -63,10 +68,8 @@ public final class LogForce {
         try {
             begun.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof StaveException failure) {
-                throw failure;
-            }
-            throw e;
+            Throwable first = health.cause();
+            throw health.stop(first == null ? Objects.requireNonNull(e.getCause()) : first);
         }
     }
 

@@ -3,6 +3,7 @@ package io.stave.engine.merge;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
@@ -10,6 +11,7 @@ import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.Stats;
 import io.stave.Stave;
+import io.stave.StoreFailedException;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Keys;
 import io.stave.engine.support.Background;
@@ -69,6 +71,24 @@ class BackgroundMergeThreadTest {
     /** An operation of the background merge, for a rule. */
     private static boolean onMergeThread() {
         return Thread.currentThread().getName().equals(THREAD);
+    }
+
+    @Test
+    void failureOfItsForceIsToldAtTheLatestByTheClose() {
+        Stave store = Engine.open(directory, OPTIONS, true);
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.FORCE
+                    && GateDirectory.segment(name)
+                    && store.stats().merges().running()) {
+                throw new IOException("Input/output error");
+            }
+        });
+        int puts = 0;
+        while (store.health().writable()) {
+            put(store, puts++);
+        }
+        assertThrows(StoreFailedException.class, store::close);
+        assertEquals(List.of(), files.leaks());
     }
 
     @Test
