@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,21 +74,18 @@ class BackgroundMergeThreadTest {
         return Thread.currentThread().getName().equals(THREAD);
     }
 
+    /** Nothing is written any more when its force fails, so only the close is left to tell. */
     @Test
     void failureOfItsForceIsToldAtTheLatestByTheClose() {
-        Stave store = Engine.open(directory, OPTIONS, true);
-        directory.rule((act, name, position, length) -> {
-            if (act == Act.FORCE
-                    && GateDirectory.segment(name)
-                    && store.stats().merges().running()) {
-                throw new IOException("Input/output error");
-            }
-        });
-        int puts = 0;
-        while (store.health().writable()) {
-            put(store, puts++);
-        }
+        Predicate<String> itsOwn = name -> onMergeThread() && GateDirectory.segment(name);
+        Gate gate = directory.hold(Act.FORCE, itsOwn);
+        directory.fail(Act.FORCE, itsOwn, new IOException("Input/output error"));
+        Stave store = open(OPTIONS);
+        putUntil(store, 0, gate);
+        directory.open(gate);
+        Background.await(() -> !store.health().writable());
         assertThrows(StoreFailedException.class, store::close);
+        assertFalse(merging());
         assertEquals(List.of(), files.leaks());
     }
 
@@ -166,6 +164,7 @@ class BackgroundMergeThreadTest {
         int i = from;
         while (gate.arrived() == 0) {
             put(store, i++);
+            assertTrue(i < 100_000, "no merge came that far");
         }
         return i;
     }
