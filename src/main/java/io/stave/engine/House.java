@@ -45,6 +45,7 @@ import io.stave.engine.write.ActiveLog;
 import io.stave.engine.write.Conditions;
 import io.stave.engine.write.GroupCommit;
 import io.stave.engine.write.IntervalForce;
+import io.stave.engine.write.LogNotes;
 import io.stave.engine.write.Publisher;
 import io.stave.engine.write.Sealer;
 import io.stave.engine.write.WritePath;
@@ -153,7 +154,8 @@ public final class House {
                 directory, recovered.hash(), keydir, segments, epoch, counters, clock, latency, notices, blobFiles);
         HintBuilder hints = new HintBuilder(directory, recovered.hash());
         Consumer<Mapping> retire = mapping -> reclaimer.retire(mapping::release);
-        this.sealer = new Sealer(directory, catalog, segments, hints, space, health, this::sealed, inline);
+        LogNotes notes = new LogNotes(hints);
+        this.sealer = new Sealer(directory, catalog, segments, notes, hints, space, health, this::sealed, inline);
         this.log = new ActiveLog(
                 directory,
                 catalog,
@@ -163,6 +165,7 @@ public final class House {
                 lengths,
                 options.segmentLength(),
                 retire,
+                notes,
                 sealer,
                 counters.forceNanos,
                 notices,
@@ -247,6 +250,7 @@ public final class House {
                 this::sweep,
                 health,
                 inline,
+                inline ? 1 : BackgroundMerge.MOST_HANDS,
                 storeLog);
         this.report = new StatsReport(counters, recovery);
         this.healthReport = new HealthReport(directory.path(), health, space, segments);

@@ -241,7 +241,7 @@ public final class HintReader implements AutoCloseable {
             long blockOffset,
             HintCursor cursor,
             @Nullable HintVisitor visitor)
-            throws BadHintException {
+            throws IOException, BadHintException {
         int count = HintFormat.blockEntries(buffer, block);
         int at = block + HintFormat.BLOCK_HEADER_LENGTH;
         int end = at + payload;

@@ -26,12 +26,16 @@ public final class FileWindow {
     private long start;
     private int filled;
 
+    /** What is visible from there on is wanted again. */
+    private long kept;
+
     /** Turns to the first {@code newLimit} bytes of {@code newFile}; a file that is shorter ends where it ends. */
     public void open(ReadableFile newFile, long newLimit) {
         file = newFile;
         limit = newLimit;
         start = 0;
         filled = 0;
+        kept = Long.MAX_VALUE;
         int wanted = (int) Math.min(CAPACITY, Math.max(SMALLEST, newLimit));
         if (buffer.capacity() < wanted) {
             buffer = allocate(wanted);
@@ -58,7 +62,17 @@ public final class FileWindow {
             return false;
         }
         slide(offset, length);
-        return length <= filled;
+        return offset + length <= end();
+    }
+
+    /** Has what is visible from {@code offset} on stay so, as long as there is room for it beside what is loaded; until the next call. */
+    public void keep(long offset) {
+        kept = offset;
+    }
+
+    /** Whether the visible bytes begin at {@code offset} or before it. */
+    public boolean reachesBackTo(long offset) {
+        return start <= offset;
     }
 
     /** The memory behind the window, little-endian, for absolute access; another one may be in use after each {@link #load}. */
@@ -78,21 +92,23 @@ public final class FileWindow {
 
     private void slide(long offset, int length) throws IOException {
         ReadableFile source = Objects.requireNonNull(file, "open a file first");
-        int kept = offset >= start && offset < end() ? (int) (end() - offset) : 0;
         ByteBuffer target = buffer;
         if (target.capacity() < length) {
             target = allocate((int) Math.max(length, Math.min(limit, 2L * target.capacity())));
         }
-        if (kept > 0) {
-            target.put(0, buffer, position(offset), kept);
+        boolean both = kept < offset && offset + length - kept <= target.capacity();
+        long from = both && kept >= start ? kept : offset;
+        int stays = from >= start && from < end() ? (int) (end() - from) : 0;
+        if (stays > 0) {
+            target.put(0, buffer, position(from), stays);
         }
         buffer = target;
-        start = offset;
-        filled = kept;
-        long wanted = Math.min(target.capacity(), limit - offset);
-        target.limit((int) wanted).position(kept);
+        start = from;
+        filled = stays;
+        long wanted = Math.min(target.capacity(), limit - from);
+        target.limit((int) wanted).position(stays);
         try {
-            filled = kept + Math.max(0, source.read(target, offset + kept));
+            filled = stays + Math.max(0, source.read(target, from + stays));
         } finally {
             target.clear();
         }

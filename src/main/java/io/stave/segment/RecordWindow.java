@@ -84,6 +84,25 @@ final class RecordWindow {
         return length;
     }
 
+    /** Has the records that are loaded from {@code at} on stay in the window, if they fit. */
+    void keep(long at) {
+        window.keep(at);
+    }
+
+    /** Whether everything that was loaded from {@code at} on, one after the other, is still in the window. */
+    boolean holdsSince(long at) {
+        return window.reachesBackTo(at);
+    }
+
+    /** Returns the length of a record that was loaded and is still in the window. */
+    int length(long at) {
+        ByteBuffer buffer = window.buffer();
+        int position = window.position(at);
+        boolean expiry = (RecordFormat.flags(buffer, position) & RecordFormat.EXPIRY) != 0;
+        return RecordFormat.length(
+                RecordFormat.keyLength(buffer, position), RecordFormat.valueLength(buffer, position), expiry);
+    }
+
     /** Makes bytes visible that need not be a record; false if the limit or the end of the file comes first. */
     boolean loadRaw(long at, int length) throws IOException {
         return window.load(at, length);

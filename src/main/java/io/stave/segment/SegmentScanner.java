@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * <p>A batch is walked over once to verify it and, when its last record did, a second time to show it: a visitor never sees part of a batch
- * (I5). Memory is one window, as long as the longest record, however long a batch may be.
+ * (I5). Memory is one window, as long as the longest record, however long a batch may be; one that does not fit is read and verified twice.
  *
  * <p>Reusable, to spare the window's allocation; not thread-safe.
  */
@@ -115,6 +115,7 @@ public final class SegmentScanner {
 
     private ScanResult walk(long wantedLimit, RecordVisitor visitor) throws IOException {
         long at = end;
+        window.keep(end);
         for (int length = next(at, wantedLimit); length > 0; length = next(at, wantedLimit)) {
             ByteBuffer buffer = window.buffer();
             int position = window.position(at);
@@ -130,6 +131,7 @@ public final class SegmentScanner {
                 show(at, length, next, visitor);
                 complete.set(tally);
                 end = next;
+                window.keep(end);
             }
             at = next;
         }
@@ -156,9 +158,10 @@ public final class SegmentScanner {
             }
             return;
         }
+        boolean verified = window.holdsSince(end);
         for (long at = end; at < next; ) {
-            // Verified again, for the window may have moved on and these bytes be read anew.
-            int length = verified(at);
+            // Else the window has moved on, and these bytes are read anew.
+            int length = verified ? window.length(at) : verified(at);
             if (length == 0) {
                 throw new IOException("the bytes at offset " + at + " changed while the segment was read");
             }

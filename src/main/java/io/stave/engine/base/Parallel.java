@@ -1,14 +1,13 @@
 package io.stave.engine.base;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Does the parts of an open side by side. */
+/** Does the parts of something side by side. */
 public final class Parallel {
 
     private Parallel() {}
@@ -20,59 +19,61 @@ public final class Parallel {
     }
 
     /**
-     * Runs {@code task} for each part, on the calling thread if there is one part or one thread, and returns when nothing is running any more.
+     * Runs {@code task} for each part, on the calling thread and on others beside it, and returns when nothing is running any more. Where there are
+     * no threads to be had, fewer do it. After a failure no part is begun any more.
      *
-     * @param threads how many at the most
-     * @throws IOException the first failure of one, as are unchecked exceptions
+     * @param name of the other threads
+     * @param threads how many at the most, with the calling one
+     * @throws IOException the first failure of one, as are unchecked exceptions; the others are suppressed in it
      */
-    public static <T> void forEach(List<T> parts, int threads, Task<T> task) throws IOException {
-        int wanted = Math.min(parts.size(), threads);
-        if (wanted <= 1) {
-            for (T part : parts) {
-                task.run(part);
+    public static <T> void forEach(String name, List<T> parts, int threads, Task<T> task) throws IOException {
+        Queue<T> left = new ConcurrentLinkedQueue<>(parts);
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Runnable work = () -> {
+            for (T part = left.poll(); part != null && failures.isEmpty(); part = left.poll()) {
+                try {
+                    task.run(part);
+                } catch (Throwable e) {
+                    failures.add(e);
+                }
             }
+        };
+        List<CompletableFuture<Void>> others = begin(name, Math.min(parts.size(), threads) - 1, work);
+        work.run();
+        others.forEach(CompletableFuture::join);
+        throwFirst(failures);
+    }
+
+    private static List<CompletableFuture<Void>> begin(String name, int threads, Runnable work) {
+        List<CompletableFuture<Void>> begun = new ArrayList<>();
+        try {
+            while (begun.size() < threads) {
+                begun.add(CompletableFuture.runAsync(work, body -> start(name, body)));
+            }
+        } catch (OutOfMemoryError e) {
+            // There is no thread to be had: the calling one does what they would have done.
+        }
+        return begun;
+    }
+
+    private static void start(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void throwFirst(Queue<Throwable> failures) throws IOException {
+        Throwable first = failures.poll();
+        if (first == null) {
             return;
         }
-        ExecutorService executor = Executors.newFixedThreadPool(wanted, body -> {
-            Thread thread = new Thread(body, "stave-recover");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            joinAll(parts.stream()
-                    .map(part -> CompletableFuture.runAsync(() -> unchecked(task, part), executor))
-                    .toList());
-        } finally {
-            executor.shutdown();
-        }
-    }
-
-    private static <T> void unchecked(Task<T> task, T part) {
-        try {
-            task.run(part);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Waits for all, so that nothing is still being read when the first failure is thrown. */
-    private static void joinAll(List<CompletableFuture<Void>> tasks) throws IOException {
-        Throwable first = null;
-        for (CompletableFuture<Void> task : tasks) {
-            try {
-                task.join();
-            } catch (CompletionException e) {
-                first = first == null ? e.getCause() : first;
-            }
-        }
-        if (first instanceof UncheckedIOException e) {
-            throw e.getCause();
+        failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
+        if (first instanceof IOException e) {
+            throw e;
         }
         if (first instanceof RuntimeException e) {
             throw e;
         }
-        if (first instanceof Error e) {
-            throw e;
-        }
+        throw (Error) first;
     }
 }

@@ -1,6 +1,7 @@
 package io.stave.engine.live;
 
 import io.stave.engine.base.KeydirMemory;
+import io.stave.hint.HintNotes;
 import io.stave.hint.HintWriter;
 import io.stave.io.Mapping;
 import io.stave.io.ReadableFile;
@@ -10,25 +11,25 @@ import io.stave.keydir.KeyHash;
 import io.stave.keydir.KeydirFeed;
 import io.stave.keydir.KeydirLoader;
 import io.stave.manifest.ListedSegment;
-import io.stave.segment.RecordCursor;
 import io.stave.segment.RecordEstimate;
 import io.stave.segment.RecordFormat;
-import io.stave.segment.RecordVisitor;
 import io.stave.segment.ScanResult;
 import io.stave.segment.SegmentHeader;
 import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
 
 /**
  * Writes the hint of a sealed segment: for each key physically in it, its record with the highest sequence there, whatever other segments
  * hold.
  *
- * <p>Two passes over the segment: the first finds out which records a later one of the same key supersedes, with a table outside the heap; the
- * second writes the others in file order. Where it is known that each record has a key of its own, the second is enough.
+ * <p>Two passes: the first finds out which records a later one of the same key supersedes, with a table outside the heap; the second writes the
+ * others in file order. Where it is known that each record has a key of its own, the second is enough. They go over what was noted when the
+ * records were written, or else over the segment, which verifies it.
  */
 public final class HintBuilder {
 
@@ -46,31 +47,40 @@ public final class HintBuilder {
         this.hash = hash;
     }
 
+    /** Notes about a segment that is begun now. */
+    public HintNotes notes() {
+        return new HintNotes(directory);
+    }
+
+    /** Notes about a segment of which nobody took any. */
+    public HintNotes nothingNoted() {
+        HintNotes none = notes();
+        none.close();
+        return none;
+    }
+
     /**
-     * Writes the hint of the segment that {@code sealed} describes.
+     * Writes the hint of the segment that {@code sealed} describes, which is read for it.
      *
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed) throws IOException {
-        build(sealed, new RecordEstimate().of(directory, sealed.storeId(), sealed.id(), sealed.length()));
+        long records = new RecordEstimate().of(directory, sealed.storeId(), sealed.id(), sealed.length());
+        build(sealed, records, nothingNoted());
     }
 
     /**
-     * Writes the hint of a segment that has about {@code records} records, so that its table need not grow its way up.
+     * Writes the hint of a segment that has {@code records} records, or about as many if nothing was noted of them.
      *
      * @throws IOException if that fails, for want of memory too
      */
-    public void build(ListedSegment sealed, long records) throws IOException {
-        try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
-            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            SegmentScanner scanner = new SegmentScanner();
+    public void build(ListedSegment sealed, long records, HintNotes notes) throws IOException {
+        from(sealed, records, notes, source -> {
             BitSet superseded = new BitSet();
-            long found = findSuperseded(scanner, file, header, sealed, records, superseded);
+            long found = findSuperseded(records, source, superseded);
             long entries = found - superseded.cardinality();
-            write(scanner, file, header, sealed, entries, record -> !superseded.get(index(record.offset())));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+            write(sealed, entries, source, offset -> !superseded.get(index(offset)));
+        });
     }
 
     /**
@@ -78,10 +88,85 @@ public final class HintBuilder {
      *
      * @throws IOException if that fails
      */
-    public void buildOfDistinctKeys(ListedSegment sealed, long records) throws IOException {
-        try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
-            SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
-            write(new SegmentScanner(), file, header, sealed, records, record -> true);
+    public void buildOfDistinctKeys(ListedSegment sealed, long records, HintNotes notes) throws IOException {
+        from(sealed, records, notes, source -> write(sealed, records, source, offset -> true));
+    }
+
+    /** Sees a record. */
+    private interface Visitor {
+        void record(
+                int kind,
+                int flags,
+                long sequence,
+                long offset,
+                int length,
+                long expiry,
+                ByteBuffer key,
+                int keyPosition,
+                int keyLength)
+                throws IOException;
+    }
+
+    /** Shows all records of a segment, in their order; as often as one likes. */
+    private interface Source {
+        void show(Visitor visitor) throws IOException;
+    }
+
+    /** Makes a hint of them. */
+    private interface Making {
+        void from(Source source) throws IOException;
+    }
+
+    private void from(ListedSegment sealed, long records, HintNotes notes, Making making) throws IOException {
+        try {
+            if (notes.holdAll(records)) {
+                making.from(visitor -> show(notes, visitor));
+                return;
+            }
+            try (ReadableFile file = directory.open(SegmentNames.segment(sealed.id()))) {
+                SegmentHeader header = SegmentHeader.read(file, sealed.storeId(), sealed.id());
+                SegmentScanner scanner = new SegmentScanner();
+                making.from(visitor -> show(scanner, file, header, sealed, visitor));
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void show(HintNotes notes, Visitor visitor) throws IOException {
+        notes.read(note -> visitor.record(
+                note.kind(),
+                note.flags(),
+                note.sequence(),
+                Integer.toUnsignedLong(note.offset()),
+                note.recordLength(),
+                note.expiry(),
+                note.buffer(),
+                note.keyPosition(),
+                note.keyLength()));
+    }
+
+    /** Each record is verified; fails unless the whole segment verifies. */
+    private static void show(
+            SegmentScanner scanner, ReadableFile file, SegmentHeader header, ListedSegment sealed, Visitor visitor)
+            throws IOException {
+        ScanResult result = scanner.scan(
+                file,
+                header,
+                sealed.length(),
+                false,
+                record -> visitor.record(
+                        record.kind(),
+                        record.flags(),
+                        record.sequence(),
+                        record.offset(),
+                        record.length(),
+                        record.expiry(),
+                        record.buffer(),
+                        record.keyPosition(),
+                        record.keyLength()));
+        if (result.end() != sealed.length()) {
+            throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
         }
     }
 
@@ -91,33 +176,18 @@ public final class HintBuilder {
     }
 
     /** Puts the {@link #index} of each record that a later one of its key supersedes into {@code superseded}; returns how many records there are. */
-    private long findSuperseded(
-            SegmentScanner scanner,
-            ReadableFile file,
-            SegmentHeader header,
-            ListedSegment sealed,
-            long expected,
-            BitSet superseded)
-            throws IOException {
+    private long findSuperseded(long expected, Source source, BitSet superseded) throws IOException {
         long[] records = {0};
         KeydirMemory memory = new KeydirMemory(directory, Mapping::release);
         try (KeydirLoader loader = new KeydirLoader(memory)) {
             loader.expect(Math.min(expected, MOST_EXPECTED));
             KeydirFeed feed = loader.feed(lost -> superseded.set(index(lost.offset)));
-            Fingerprint fingerprint = new Fingerprint();
-            scan(scanner, file, header, sealed, record -> {
+            Fingerprint print = new Fingerprint();
+            source.show((kind, flags, sequence, offset, length, expiry, key, keyPosition, keyLength) -> {
                 records[0]++;
-                hashKey(record, fingerprint);
+                hash.hash(key, keyPosition, keyLength, print);
                 // A tombstone counts like any record here, so it is offered as a put.
-                feed.offer(
-                        fingerprint.high,
-                        fingerprint.low,
-                        record.sequence(),
-                        false,
-                        0,
-                        (int) record.offset(),
-                        record.length(),
-                        0);
+                feed.offer(print.high, print.low, sequence, false, 0, (int) offset, length, 0);
             });
             feed.flush();
         } finally {
@@ -126,52 +196,17 @@ public final class HintBuilder {
         return records[0];
     }
 
-    private void write(
-            SegmentScanner scanner,
-            ReadableFile file,
-            SegmentHeader header,
-            ListedSegment sealed,
-            long entries,
-            Predicate<RecordCursor> choice)
-            throws IOException {
-        Fingerprint fingerprint = new Fingerprint();
+    private void write(ListedSegment sealed, long entries, Source source, LongPredicate choice) throws IOException {
+        Fingerprint print = new Fingerprint();
         try (HintWriter writer = HintWriter.create(
                 directory, sealed.storeId(), sealed.id(), sealed.length(), sealed.digest(), entries)) {
-            scan(scanner, file, header, sealed, record -> {
-                if (choice.test(record)) {
-                    hashKey(record, fingerprint);
-                    writer.add(
-                            record.kind(),
-                            record.flags(),
-                            record.sequence(),
-                            record.offset(),
-                            record.length(),
-                            record.expiry(),
-                            record.buffer(),
-                            record.keyPosition(),
-                            record.keyLength(),
-                            fingerprint.high);
+            source.show((kind, flags, sequence, offset, length, expiry, key, keyPosition, keyLength) -> {
+                if (choice.test(offset)) {
+                    hash.hash(key, keyPosition, keyLength, print);
+                    writer.add(kind, flags, sequence, offset, length, expiry, key, keyPosition, keyLength, print.high);
                 }
             });
             writer.finish();
         }
-    }
-
-    /** Shows all records, each verified; fails unless the whole segment verifies. */
-    private static void scan(
-            SegmentScanner scanner,
-            ReadableFile file,
-            SegmentHeader header,
-            ListedSegment sealed,
-            RecordVisitor visitor)
-            throws IOException {
-        ScanResult result = scanner.scan(file, header, sealed.length(), false, visitor);
-        if (result.end() != sealed.length()) {
-            throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
-        }
-    }
-
-    private void hashKey(RecordCursor record, Fingerprint fingerprint) {
-        hash.hash(record.buffer(), record.keyPosition(), record.keyLength(), fingerprint);
     }
 }

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackgroundMerge {
 
+    /** So many threads work on a round at the most: one for each processor, as far as a disk has use for them. */
+    public static final int MOST_HANDS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
     private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long FIRST_REFUSAL_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -56,6 +59,7 @@ public final class BackgroundMerge {
     private final Health health;
     private final Worker worker;
     private final boolean inline;
+    private final int mostHands;
     private final StoreLog log;
 
     private final Map<Long, Refusal> refusals = new HashMap<>();
@@ -77,6 +81,7 @@ public final class BackgroundMerge {
      *
      * @param sweeper run before planning; returns the nanoseconds after which it wants to run again
      * @param inline whether only a test calls {@link #work}
+     * @param mostHands how many threads may work on a round while writers wait for it
      */
     public BackgroundMerge(
             Merger merger,
@@ -90,6 +95,7 @@ public final class BackgroundMerge {
             LongSupplier sweeper,
             Health health,
             boolean inline,
+            int mostHands,
             StoreLog log) {
         this.merger = merger;
         this.inputs = inputs;
@@ -102,6 +108,7 @@ public final class BackgroundMerge {
         this.sweeper = sweeper;
         this.health = health;
         this.inline = inline;
+        this.mostHands = mostHands;
         this.log = log;
         this.worker = new Worker("stave-merge", health, inline, this::work);
         this.wakeAfter = lengths.now() / WAKES;
@@ -111,7 +118,7 @@ public final class BackgroundMerge {
     public void start() {
         try {
             if (policy.isAutomatic()) {
-                boolean something = !choose().isEmpty();
+                boolean something = !choose(1).isEmpty();
                 pressure.planned(something);
                 if (something) {
                     wake();
@@ -209,31 +216,37 @@ public final class BackgroundMerge {
             pressure.suspend();
             return closedFor;
         }
-        MergePlan plan = choose();
+        int hands = hands();
+        MergePlan plan = choose(hands);
         if (!plan.isEmpty() && plan.segmentIds().equals(idle)) {
             // By the figures there was something to gain, and there was not: not again so soon.
             idle.forEach(id -> refuse(id, "a merge of it gained nothing lately"));
-            plan = choose();
+            plan = choose(hands);
         }
         pressure.planned(!plan.isEmpty());
         if (plan.isEmpty()) {
             return nextRefusalEnds();
         }
-        round(plan);
+        round(plan, hands);
         return 0;
     }
 
-    private void round(MergePlan plan) {
-        MergeTally tally = merger.round(plan, pace);
+    /** Several only while writers wait for it; and where room is short, what one copies is all that there is room for. */
+    private int hands() throws IOException {
+        return pressure.engaged() && inputs.shortage() == Shortage.NONE ? mostHands : 1;
+    }
+
+    private void round(MergePlan plan, int hands) {
+        MergeTally tally = merger.round(plan, pace, hands);
         idle = List.copyOf(tally.idle);
         tally.unreadable.forEach(id -> refuse(id, "it could not be read lately"));
         pressure.reclaimed(tally.bytesReclaimed(), tally.nanos());
     }
 
-    /** What it would merge now. */
-    MergePlan choose() throws IOException {
+    /** What it would merge now, with so many hands. */
+    MergePlan choose(int hands) throws IOException {
         long now = clock.nanos();
-        return inputs.forBackground(policy, id -> {
+        return inputs.forBackground(policy, hands, id -> {
             Refusal refusal = refusals.get(id);
             return refusal == null || refusal.until - now <= 0 ? null : refusal.reason;
         });

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>if deletes are: those from which anything can be gained at all.
  * </ul>
  *
- * The one with the largest share to gain comes first, and as many follow as have no more than one new segment's bytes to copy. So a round never
+ * The one with the largest share to gain comes first, and as many follow as have no more to copy than goes into one new segment, or into one for each hand. So a round never
  * copies more than the average says it must to gain its bytes, and rounds end: each makes the store shorter, or finds that tombstones
  * must stay, which then are not due for a while. Only if none is wanted, many small ones are merged into one.
  */
@@ -54,10 +54,11 @@ final class MergeChoice {
      * What the choice depends on beside the segments.
      *
      * @param length how long a new segment may get, in bytes
+     * @param hands how many such segments a round may copy into beside each other
      * @param room what may be copied, in bytes
      * @param shortage what the disk has too little room for
      */
-    record Terms(MergePolicy policy, long length, long room, Shortage shortage) {}
+    record Terms(MergePolicy policy, long length, int hands, long room, Shortage shortage) {}
 
     /** A segment that can be merged, and the bytes that would be gained. */
     private record Input(SegmentStats stats, long gain) {
@@ -182,7 +183,9 @@ final class MergeChoice {
         for (Input input : sorted) {
             copied += input.copied() - SegmentHeader.LENGTH;
             most += input.most();
-            boolean fits = round.isEmpty() ? most <= terms.room : copied <= terms.length && most <= terms.room / 2;
+            boolean fits = round.isEmpty()
+                    ? most <= terms.room
+                    : copied <= terms.length * terms.hands && most <= terms.room / 2;
             if (fits) {
                 round.add(input);
             } else {

@@ -42,11 +42,13 @@ public final class MergeInputs {
     /**
      * What the background would merge now.
      *
+     * @param hands how many may work on it
      * @param refused why it leaves a segment alone for a while, or null
      */
-    MergePlan forBackground(MergePolicy policy, LongFunction<@Nullable String> refused) throws IOException {
+    MergePlan forBackground(MergePolicy policy, int hands, LongFunction<@Nullable String> refused) throws IOException {
         return MergeChoice.next(
-                candidates(refused), new MergeChoice.Terms(policy, lengths.now(), space.roomForCopies(), shortage()));
+                candidates(refused),
+                new MergeChoice.Terms(policy, lengths.now(), hands, space.roomForCopies(), shortage()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.stave.engine.merge;
 
 import io.stave.engine.space.DiskSpace;
+import io.stave.hint.HintNotes;
 import io.stave.hint.HintWriter;
 import io.stave.io.StoreDirectory;
 import io.stave.io.StoreId;
@@ -32,6 +33,7 @@ final class MergeOutput implements Closeable {
     private final DiskSpace space;
     private final Digest digest;
     private final EarlyForce early;
+    private final HintNotes notes;
     private ByteBuffer buffer;
     private long written;
     private long minSequence = Long.MAX_VALUE;
@@ -48,8 +50,9 @@ final class MergeOutput implements Closeable {
      * @param records how many it has
      * @param distinctKeys whether no two are known to be of one key: a key has one live record in all inputs, but a tombstone may lie beside
      *     that or others
+     * @param notes what goes into the hint; belongs to whoever asked for the output
      */
-    record Made(ListedSegment listed, long hintBytes, long records, boolean distinctKeys) {}
+    record Made(ListedSegment listed, long hintBytes, long records, boolean distinctKeys, HintNotes notes) {}
 
     private MergeOutput(
             StoreId storeId,
@@ -57,24 +60,36 @@ final class MergeOutput implements Closeable {
             WritableFile file,
             DiskSpace space,
             Consumer<Throwable> failed,
+            HintNotes notes,
             ByteBuffer buffer) {
         this.storeId = storeId;
         this.id = id;
         this.file = file;
         this.space = space;
+        this.notes = notes;
         this.buffer = buffer;
         this.digest = new Digest(id);
         this.early = new EarlyForce(file, failed);
     }
 
-    /** Creates the file with its header; {@code failed} is told of a force beside the copying that failed. */
+    /**
+     * Creates the file with its header.
+     *
+     * @param failed is told of a force beside the copying that failed
+     * @param notes takes down what goes into the hint
+     */
     static MergeOutput create(
-            StoreDirectory directory, StoreId storeId, long id, DiskSpace space, Consumer<Throwable> failed)
+            StoreDirectory directory,
+            StoreId storeId,
+            long id,
+            DiskSpace space,
+            Consumer<Throwable> failed,
+            HintNotes notes)
             throws IOException {
         WritableFile file = directory.create(SegmentNames.segment(id));
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(new SegmentHeader(storeId, id, 0, 0).encode());
-        return new MergeOutput(storeId, id, file, space, failed, buffer);
+        return new MergeOutput(storeId, id, file, space, failed, notes, buffer);
     }
 
     /** The bytes so far. */
@@ -88,6 +103,7 @@ final class MergeOutput implements Closeable {
         int at = reserve(length);
         buffer.put(at, record.buffer(), record.position(), length);
         RecordFormat.putFlags(buffer, at, record.flags() & ~RecordFormat.CONTINUES);
+        note(at, record.kind(), record.flags(), length, record);
         seal(at, length, record);
     }
 
@@ -99,7 +115,21 @@ final class MergeOutput implements Closeable {
         distinctKeys = false;
         RecordFormat.putHeader(buffer, at, RecordFormat.TOMBSTONE, 0, record.sequence(), keyLength, 0);
         buffer.put(RecordFormat.keyOffset(at, 0), record.buffer(), record.keyPosition(), keyLength);
+        note(at, RecordFormat.TOMBSTONE, 0, length, record);
         seal(at, length, record);
+    }
+
+    private void note(int at, int kind, int flags, int length, RecordCursor record) {
+        notes.add(
+                kind,
+                flags,
+                record.sequence(),
+                written + at,
+                length,
+                record.expiry(),
+                record.buffer(),
+                record.keyPosition(),
+                record.keyLength());
     }
 
     /** Makes room for a record; returns where it goes in the buffer. */
@@ -124,10 +154,11 @@ final class MergeOutput implements Closeable {
     /** Hands the buffer to the operating system, and makes room for {@code next} bytes. */
     private void flush(int next) throws IOException {
         buffer.flip();
-        space.makeRoomForCopies(buffer.limit());
+        int bytes = buffer.limit();
+        space.makeRoomForCopies(bytes);
         file.write(buffer, written);
-        space.copied();
-        written += buffer.limit();
+        space.copied(bytes);
+        written += bytes;
         if (next > buffer.capacity()) {
             buffer = ByteBuffer.allocateDirect(next).order(ByteOrder.LITTLE_ENDIAN);
         }
@@ -140,7 +171,7 @@ final class MergeOutput implements Closeable {
         early.await();
         file.force();
         ListedSegment listed = ListedSegment.sealed(storeId, id, written, digest.value(), minSequence, maxSequence);
-        return new Made(listed, hintBytes, records, distinctKeys);
+        return new Made(listed, hintBytes, records, distinctKeys, notes);
     }
 
     @Override

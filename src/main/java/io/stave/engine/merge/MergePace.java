@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
  * <p>The share is halved whenever reads turn out to be too slow, down to an eighth, and grows again by a quarter when they do not. While
  * there is a hurry it is the whole: space comes before the speed of reads. The rate holds always, but for a merge that is to end.
  *
- * <p>Used by one thread at a time.
+ * <p>The hands of a round share it, and so the rate: while one rests, so do the others as soon as they tell of more.
  */
 public final class MergePace {
 
@@ -45,6 +45,7 @@ public final class MergePace {
     private final BooleanSupplier hurry;
     private final BooleanSupplier cancelled;
 
+    // Guarded by this.
     private long pending;
     private long due;
     private long workingSince;
@@ -79,7 +80,7 @@ public final class MergePace {
 
     /** Runs a round that tells of every byte it has read or written. */
     void during(Round round) throws IOException {
-        workingSince = clock.nanos();
+        begin();
         latency.merging(true);
         try {
             round.run(this::moved);
@@ -88,13 +89,17 @@ public final class MergePace {
         }
     }
 
+    private synchronized void begin() {
+        workingSince = clock.nanos();
+    }
+
     /** A round of a merge. */
     interface Round {
         void run(LongConsumer moved) throws IOException;
     }
 
     /** So many bytes were read or written: rests if that was too fast. */
-    void moved(long bytes) {
+    synchronized void moved(long bytes) {
         pending += bytes;
         if (pending < QUANTUM) {
             return;

@@ -45,10 +45,10 @@ final class MergeTally {
             outputs.add(made.id());
             bytesWritten += made.length();
         }
-        recordsCopied += round.recordsCopied;
-        recordsDropped += round.recordsDropped;
-        tombstonesKept += round.tombstonesKept;
-        tombstonesDropped += round.tombstonesDropped;
+        recordsCopied += round.recordsCopied();
+        recordsDropped += round.recordsDropped();
+        tombstonesKept += round.tombstonesKept();
+        tombstonesDropped += round.tombstonesDropped();
     }
 
     /** By how much the segments of the store became shorter. */

@@ -159,7 +159,7 @@ public final class Merger {
             while (!inputs.isEmpty()) {
                 List<Segment> round = choice.nextRound(inputs);
                 inputs.removeAll(round);
-                run(round, tally, bytes -> {});
+                run(round, tally, bytes -> {}, 1);
                 settle();
             }
             count(tally);
@@ -177,20 +177,24 @@ public final class Merger {
         return choice.byHand(chosen);
     }
 
-    /** Carries out what the background chose, in one round held back by {@code pace}; it may find some of it done already. */
-    MergeTally round(MergePlan plan, MergePace pace) {
+    /**
+     * Carries out what the background chose, in one round held back by {@code pace}; it may find some of it done already.
+     *
+     * @param threads how many may work on it, with the calling one
+     */
+    MergeTally round(MergePlan plan, MergePace pace, int threads) {
         MergeTally tally = new MergeTally();
-        tellOf(tally, true, () -> round(plan, pace, tally));
+        tellOf(tally, true, () -> round(plan, pace, threads, tally));
         return tally;
     }
 
-    private void round(MergePlan plan, MergePace pace, MergeTally tally) {
+    private void round(MergePlan plan, MergePace pace, int threads, MergeTally tally) {
         merging.lock();
         try {
             ensureOpen();
             tally.begin();
             List<Segment> inputs = choice.inputs(plan);
-            pace.during(moved -> run(inputs, tally, moved));
+            pace.during(moved -> run(inputs, tally, moved, threads));
             settle();
             count(tally);
         } catch (IOException e) {
@@ -249,25 +253,26 @@ public final class Merger {
     }
 
     /** Merges these inputs, without those that turn out to be damaged or unreadable. */
-    private void run(List<Segment> inputs, MergeTally tally, LongConsumer moved) throws IOException {
+    private void run(List<Segment> inputs, MergeTally tally, LongConsumer moved, int threads) throws IOException {
         List<Segment> sound = new ArrayList<>(inputs);
         while (!sound.isEmpty()) {
             ensureOpen();
-            MergeRound round = newRound(sound, moved);
+            MergeRound round = newRound(sound, moved, threads);
             List<Segment> copies = new ArrayList<>();
-            MergeRound.Refused refused;
             try {
                 space.beginRound(sound);
-                refused = round.copy(logForce::begin);
-                if (refused == null && !reclaims(round, sound)) {
+                round.copy(logForce::begin);
+                if (!reclaims(round, sound)) {
                     judged(sound);
                     sound.forEach(input -> tally.idle.add(input.id()));
                     discard(round, copies, null);
                     return;
                 }
-                if (refused == null) {
-                    commit(round, sound, copies);
-                }
+                commit(round, sound, copies);
+            } catch (RefusedException e) {
+                discard(round, copies, e);
+                leaveOut(e, sound, tally);
+                continue;
             } catch (NoSpaceException | StoreFullException e) {
                 discard(round, copies, e);
                 if (space.release()) {
@@ -282,20 +287,14 @@ public final class Merger {
                 discard(round, copies, e);
                 throw e;
             }
-            if (refused == null) {
-                finish(round, sound, copies, tally);
-                return;
-            }
-            discard(round, copies, null);
-            sound.remove(refused.input());
-            leaveOut(refused, tally);
+            finish(round, sound, copies, tally);
+            return;
         }
     }
 
-    private MergeRound newRound(List<Segment> inputs, LongConsumer moved) {
-        return new MergeRound(
+    private MergeRound newRound(List<Segment> inputs, LongConsumer moved, int threads) {
+        RoundContext context = new RoundContext(
                 directory,
-                catalog.storeId(),
                 catalog,
                 reads,
                 publisher,
@@ -303,23 +302,28 @@ public final class Merger {
                 hash,
                 hints,
                 space,
-                lengths.now(),
                 () -> closed,
                 moved,
                 health::fail,
-                inputs,
-                segments.list(),
-                notices);
+                notices,
+                storeLog);
+        return new MergeRound(context, inputs, segments.list(), lengths.now(), threads);
     }
 
-    private void leaveOut(MergeRound.Refused refused, MergeTally tally) {
+    private void leaveOut(RefusedException refused, List<Segment> sound, MergeTally tally) {
         Segment input = refused.input();
+        sound.remove(input);
         if (refused.damaged()) {
             tally.damaged.add(input.id());
             input.markDamaged();
             catalog.markDamaged(input.id());
         } else {
             tally.unreadable.add(input.id());
+        }
+        for (Throwable other : refused.getSuppressed()) {
+            if (other instanceof RefusedException another) {
+                leaveOut(another, sound, tally);
+            }
         }
     }
 

@@ -121,7 +121,7 @@ public final class KeydirRead<K extends Keydir> {
     private record Run(int from, int until, long offset, long bytes) {}
 
     private void readParts(ReadableFile file, KeydirIndex index, KeydirRestorer<K> restorer) throws IOException {
-        Parallel.forEach(runs(index), threads, run -> {
+        Parallel.forEach(SealedLoad.THREAD, runs(index), threads, run -> {
             if (run.until - run.from == 1) {
                 ByteBuffer table = part(restorer, run.from, index.image(run.from));
                 fill(file, table.duplicate(), run.offset);

@@ -183,7 +183,7 @@ public final class Recovery {
     }
 
     private void buildHints(HintBuilder hints, List<ListedSegment> segments) throws IOException {
-        Parallel.forEach(segments, inline ? 1 : SealedLoad.THREADS, segment -> {
+        Parallel.forEach(SealedLoad.THREAD, segments, inline ? 1 : SealedLoad.THREADS, segment -> {
             buildHint(hints, segment);
             progress.advance(segment.length());
         });

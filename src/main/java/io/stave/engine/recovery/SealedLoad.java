@@ -24,6 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SealedLoad {
 
+    /** The name of the threads that open a store. */
+    static final String THREAD = "stave-recover";
+
     /** One for each processor. */
     public static final int THREADS = Runtime.getRuntime().availableProcessors();
 
@@ -61,7 +64,7 @@ public final class SealedLoad {
     public void load(List<ListedSegment> sealed) throws IOException {
         progress.begin(
                 Phase.LOAD, sealed.stream().mapToLong(ListedSegment::length).sum());
-        Parallel.forEach(sealed, threads, this::load);
+        Parallel.forEach(THREAD, sealed, threads, this::load);
         progress.end();
     }
 

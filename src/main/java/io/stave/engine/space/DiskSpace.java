@@ -102,7 +102,7 @@ public final class DiskSpace {
      */
     private final Object deleting = new Object();
 
-    /** What that round gives back at its end, by the ids of its inputs. Guarded by itself. */
+    /** What that round gives back at its end, by the ids of its inputs. Guarded by itself, as is the room for a hint until it is taken. */
     private final Map<Long, Long> inputs = new HashMap<>();
 
     /** The sum of these. */
@@ -385,14 +385,15 @@ public final class DiskSpace {
         makeRoom(bytes);
     }
 
-    /** What there was room made for is on the disk. The merge only. */
-    public void copied() {
-        onItsWay.set(0);
+    /** So many bytes that there was room made for are on the disk. The merge only. */
+    public void copied(long bytes) {
+        onItsWay.addAndGet(-bytes);
     }
 
-    /** What there was room made for last will not be written. The merge only. */
-    public void notCopied() {
-        written.addAndGet(-onItsWay.getAndSet(0));
+    /** So many bytes that there was room made for will not be written. The merge only. */
+    public void notCopied(long bytes) {
+        onItsWay.addAndGet(-bytes);
+        written.addAndGet(-bytes);
     }
 
     /**
@@ -400,14 +401,17 @@ public final class DiskSpace {
      * then there is room for it. The merge only.
      */
     public boolean makeRoomForHintOfCopies(long bytes) throws IOException {
-        Shares shares = shares();
-        long all = file.all() - bytes;
-        boolean fits =
-                all >= shares.fromPuts() || (all >= besideCopies() && all + toComeBack >= shares.merge + lentToMerge());
-        if (fits) {
-            makeRoomForCopies(bytes);
+        // Whoever else asks for a hint meanwhile must not find the same room.
+        synchronized (inputs) {
+            Shares shares = shares();
+            long all = file.all() - bytes;
+            boolean fits = all >= shares.fromPuts()
+                    || (all >= besideCopies() && all + toComeBack >= shares.merge + lentToMerge());
+            if (fits) {
+                makeRoomForCopies(bytes);
+            }
+            return fits;
         }
-        return fits;
     }
 
     /** Without its hint if it has none, for want of room perhaps, or none that can be looked at. */

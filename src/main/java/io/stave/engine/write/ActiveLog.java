@@ -46,6 +46,7 @@ public final class ActiveLog implements AutoCloseable {
     private final SegmentLength lengths;
     private final int groupLimit;
     private final NextSegment next;
+    private final LogNotes notes;
     private final Sealer sealer;
     private final Histogram forceNanos;
     private final Notices notices;
@@ -72,10 +73,12 @@ public final class ActiveLog implements AutoCloseable {
             SegmentLength lengths,
             long segmentLength,
             Consumer<Mapping> retire,
+            LogNotes notes,
             Sealer sealer,
             Histogram forceNanos,
             Notices notices,
             boolean inline) {
+        this.notes = notes;
         this.directory = directory;
         this.catalog = catalog;
         this.segments = segments;
@@ -131,6 +134,7 @@ public final class ActiveLog implements AutoCloseable {
             throw undo(appender, bytes, failed(e));
         }
         account(group, appender, from);
+        notes.add(group, shift);
         return new Appended(appender, shift, group.bytes() + Group.FIRST - from);
     }
 
@@ -178,6 +182,7 @@ public final class ActiveLog implements AutoCloseable {
         next.used();
         segments.add(appender.segment());
         unsealed.add(appender);
+        notes.begin(appender.segment().id());
         active = appender;
         notices.rolled(
                 begun,
@@ -373,6 +378,7 @@ public final class ActiveLog implements AutoCloseable {
             left.segment().mapping().release();
             unsealed.addIfAbsent(left);
         }
+        notes.close();
         CloseHelper.closeAll(unsealed);
     }
 

@@ -10,6 +10,7 @@ import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.space.DiskSpace;
 import io.stave.hint.HintFile;
+import io.stave.hint.HintNotes;
 import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
@@ -32,6 +33,7 @@ public final class Sealer {
     private final StoreLog log;
     private final Catalog catalog;
     private final LiveSegments segments;
+    private final LogNotes notes;
     private final HintBuilder hints;
     private final DiskSpace space;
     private final Health health;
@@ -45,6 +47,7 @@ public final class Sealer {
             StoreDirectory directory,
             Catalog catalog,
             LiveSegments segments,
+            LogNotes notes,
             HintBuilder hints,
             DiskSpace space,
             Health health,
@@ -54,6 +57,7 @@ public final class Sealer {
         this.log = new StoreLog(directory.path());
         this.catalog = catalog;
         this.segments = segments;
+        this.notes = notes;
         this.hints = hints;
         this.space = space;
         this.health = health;
@@ -125,12 +129,12 @@ public final class Sealer {
     }
 
     private void seal(SegmentAppender appender, ListedSegment entry) {
-        try {
+        try (HintNotes noted = notes.take(entry.id())) {
             if (!space.makeRoomForHint(appender.segment().hintBytes())) {
                 throw new NoSpaceException(HintFile.name(entry.id()), "what is left is kept for merges");
             }
             // The log gives each record the next sequence.
-            hints.build(entry, entry.maxSequence() - entry.minSequence() + 1);
+            hints.build(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
         } catch (IOException e) {
             if (e instanceof io.stave.io.ForceFailedException) {
                 throw health.stop(e);
@@ -149,6 +153,7 @@ public final class Sealer {
     /** A segment whose first append failed, or that the log never came to, holds nothing: it goes. */
     private void drop(SegmentAppender appender) {
         Segment segment = appender.segment();
+        notes.take(segment.id()).close();
         catalog.remove(segment.id());
         segment.drop();
         segments.remove(segment);

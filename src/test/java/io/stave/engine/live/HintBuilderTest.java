@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stave.engine.support.LogFile;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintFile;
+import io.stave.hint.HintNotes;
 import io.stave.hint.HintReader;
 import io.stave.hint.KeyFilter;
 import io.stave.io.CrashState;
@@ -18,6 +19,7 @@ import io.stave.keydir.Fingerprint;
 import io.stave.keydir.KeyHash;
 import io.stave.manifest.ListedSegment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +134,7 @@ class HintBuilderTest {
         byte[] hint = directory.content(HintFile.name(1));
         for (long expected : new long[] {0, keys, Long.MAX_VALUE}) {
             directory.delete(HintFile.name(1));
-            new HintBuilder(directory, HASH).build(sealed, expected);
+            new HintBuilder(directory, HASH).build(sealed, expected, none());
             assertArrayEquals(hint, directory.content(HintFile.name(1)), "expecting " + expected);
         }
         try (HintReader reader = open(sealed)) {
@@ -150,12 +152,16 @@ class HintBuilderTest {
             file.put(i, "key " + i, "");
         }
         file.saveTo(directory);
-        new HintBuilder(directory, HASH).build(file.sealed(), 1);
+        new HintBuilder(directory, HASH).build(file.sealed(), 1, none());
         long grown = directory.mostMemory();
         assertTrue(grown > 0 && grown < 64 * keys, "grown to " + grown);
         directory.delete(HintFile.name(1));
-        new HintBuilder(directory, HASH).build(file.sealed(), Long.MAX_VALUE);
+        new HintBuilder(directory, HASH).build(file.sealed(), Long.MAX_VALUE, none());
         assertTrue(directory.mostMemory() < 24 << 20, "expected too much: " + directory.mostMemory());
+    }
+
+    private HintNotes none() {
+        return new HintBuilder(directory, HASH).nothingNoted();
     }
 
     @Test
@@ -165,8 +171,77 @@ class HintBuilderTest {
         new HintBuilder(directory, HASH).build(file.sealed());
         byte[] expected = directory.content(HintFile.name(1));
         directory.delete(HintFile.name(1));
-        new HintBuilder(directory, HASH).buildOfDistinctKeys(file.sealed(), 3);
+        new HintBuilder(directory, HASH).buildOfDistinctKeys(file.sealed(), 3, none());
         assertArrayEquals(expected, directory.content(HintFile.name(1)));
+    }
+
+    /** What is noted is nobody's estimate: it is taken if it is all there is, and then the segment is not even opened. */
+    @Test
+    void whatWasNotedMakesTheSameHintWithoutTheSegment() throws IOException, BadHintException {
+        Random random = new Random(9);
+        for (int round = 1; round <= 20; round++) {
+            LogFile file = new LogFile(round, 1);
+            HintNotes notes = new HintNotes(directory);
+            int records = 1 + random.nextInt(3000);
+            for (int i = 1; i <= records; i++) {
+                String key = "key " + random.nextInt(1000);
+                boolean put = random.nextInt(3) > 0;
+                int at = file.end();
+                if (put) {
+                    file.put(i, key, "v".repeat(random.nextInt(300)));
+                } else {
+                    file.tombstone(i, key);
+                }
+                note(notes, put ? 1 : 2, i, at, file.end() - at, key);
+            }
+            byte[] expected = directory.content(HintFile.name(build(file).id()));
+            directory.delete(file.name());
+            directory.delete(HintFile.name(round));
+            new HintBuilder(directory, HASH).build(file.sealed(), records, notes);
+            assertArrayEquals(expected, directory.content(HintFile.name(round)), "round " + round);
+            assertThrows(
+                    IOException.class, () -> new HintBuilder(directory, HASH).build(file.sealed(), records + 1, notes));
+            notes.close();
+            assertThrows(
+                    IOException.class, () -> new HintBuilder(directory, HASH).build(file.sealed(), records, notes));
+        }
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    private static void note(HintNotes notes, int kind, long sequence, int at, int length, String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        notes.add(kind, 0, sequence, at, length, 0, ByteBuffer.wrap(bytes), 0, bytes.length);
+    }
+
+    @Test
+    void notesThatTookTooMuchMemoryAreGivenUp() {
+        HintNotes notes = new HintNotes(directory);
+        String key = "k".repeat(60_000);
+        int fit = HintNotes.MOST / 60_020;
+        for (int i = 1; i <= fit; i++) {
+            note(notes, 1, i, 64, 60_020, key);
+        }
+        assertTrue(notes.holdAll(fit));
+        note(notes, 1, fit + 1, 64, 60_020, key);
+        assertFalse(notes.holdAll(fit + 1));
+        assertFalse(notes.holdAll(fit));
+        assertFalse(notes.holdAll(0));
+        assertEquals(List.of(), directory.leaks());
+        note(notes, 1, fit + 2, 64, 60_020, "b");
+        assertFalse(notes.holdAll(1), "of the last one only");
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    @Test
+    void notesForWhichThereIsNoMemoryAreGivenUp() {
+        HintNotes notes = new HintNotes(directory);
+        directory.failAt(1, Fault.EIO);
+        note(notes, 1, 1, 64, 24, "a");
+        assertFalse(notes.holdAll(1));
+        note(notes, 1, 2, 88, 24, "a");
+        assertFalse(notes.holdAll(2));
+        assertFalse(notes.holdAll(1));
+        assertEquals(List.of(), directory.leaks());
     }
 
     @Test
@@ -175,7 +250,7 @@ class HintBuilderTest {
         ListedSegment sealed = file.sealed();
         file.damage(file.end() - 1).saveTo(directory);
         assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).build(sealed));
-        assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).buildOfDistinctKeys(sealed, 2));
+        assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).buildOfDistinctKeys(sealed, 2, none()));
         assertThrows(BadHintException.class, () -> open(sealed));
         assertEquals(List.of(), directory.leaks());
     }

@@ -406,7 +406,7 @@ class BackgroundMergeTest {
     @Test
     void planOfTheBackgroundSaysWhyTheRestIsLeftAlone() throws IOException {
         try (Stave store = halfDead(directory)) {
-            MergePlan plan = merge(store).choose();
+            MergePlan plan = merge(store).choose(1);
             Set<Long> ids = new HashSet<>(plan.segmentIds());
             plan.excluded().forEach(exclusion -> ids.add(exclusion.segmentId()));
             assertEquals(store.stats().segments().size(), ids.size());

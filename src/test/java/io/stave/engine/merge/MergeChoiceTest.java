@@ -72,7 +72,7 @@ class MergeChoiceTest {
     }
 
     private static MergePlan next(MergePolicy policy, Candidate... segments) {
-        return MergeChoice.next(List.of(segments), new Terms(policy, LENGTH, 1L << 40, Shortage.NONE));
+        return MergeChoice.next(List.of(segments), new Terms(policy, LENGTH, 1, 1L << 40, Shortage.NONE));
     }
 
     private static String reason(MergePlan plan, long id) {
@@ -193,9 +193,9 @@ class MergeChoiceTest {
     void aSegmentOfAMegabyteIsNotSmallInAStoreOfAGigabyte() {
         Candidate[] early = new Candidate[12];
         Arrays.setAll(early, i -> segment(i + 1, (1 << 20) - 1000, 0));
-        Terms terms = new Terms(POLICY, 60 << 20, 1L << 40, Shortage.NONE);
+        Terms terms = new Terms(POLICY, 60 << 20, 1, 1L << 40, Shortage.NONE);
         assertTrue(MergeChoice.next(List.of(early), terms).isEmpty());
-        Terms larger = new Terms(POLICY, 256 << 20, 1L << 40, Shortage.NONE);
+        Terms larger = new Terms(POLICY, 256 << 20, 1, 1L << 40, Shortage.NONE);
         assertEquals(12, MergeChoice.next(List.of(early), larger).inputs().size());
     }
 
@@ -203,16 +203,17 @@ class MergeChoiceTest {
     void nearlyFullDiskLowersTheLimits() {
         Candidate[] segments = {segment(1, 9000, 900), segment(2, 9500, 400)};
         assertTrue(next(POLICY, segments).isEmpty());
-        MergePlan urgent = MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1 << 20, Shortage.OF_PUTS));
+        MergePlan urgent = MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1, 1 << 20, Shortage.OF_PUTS));
         assertEquals(List.of(1L), urgent.segmentIds());
     }
 
     @Test
     void whereDeletesAreAboutToBeRefusedWhateverCanBeGainedIs() {
         Candidate[] segments = {segment(1, 9000, 12), segment(2, 9500, 0)};
-        assertTrue(MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1 << 20, Shortage.OF_PUTS))
+        assertTrue(MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1, 1 << 20, Shortage.OF_PUTS))
                 .isEmpty());
-        MergePlan plan = MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1 << 20, Shortage.OF_DELETES));
+        MergePlan plan =
+                MergeChoice.next(List.of(segments), new Terms(POLICY, LENGTH, 1, 1 << 20, Shortage.OF_DELETES));
         assertEquals(List.of(1L), plan.segmentIds());
     }
 
@@ -221,9 +222,9 @@ class MergeChoiceTest {
     void theRoomIsEnoughShouldAllTombstonesStay() {
         Candidate[] segments = {tombstones(1, 0, 100, 3000, true), tombstones(2, 0, 90, 2900, true)};
         assertEquals(2, next(POLICY, segments).inputs().size());
-        Terms tight = new Terms(POLICY, LENGTH, 3100, Shortage.OF_PUTS);
+        Terms tight = new Terms(POLICY, LENGTH, 1, 3100, Shortage.OF_PUTS);
         assertEquals(1, MergeChoice.next(List.of(segments), tight).inputs().size());
-        Terms tighter = new Terms(POLICY, LENGTH, 2800, Shortage.OF_PUTS);
+        Terms tighter = new Terms(POLICY, LENGTH, 1, 2800, Shortage.OF_PUTS);
         assertTrue(MergeChoice.next(List.of(segments), tighter).isEmpty());
     }
 
@@ -231,9 +232,9 @@ class MergeChoiceTest {
     void whereRoomIsShortWhatHasTheLeastToCopyComesFirst() {
         Candidate[] segments = {segment(1, 4000, 6000), segment(2, 900, 800)};
         assertEquals(1, next(POLICY, segments).segmentIds().get(0));
-        Terms tight = new Terms(POLICY, LENGTH, 4000, Shortage.OF_PUTS);
+        Terms tight = new Terms(POLICY, LENGTH, 1, 4000, Shortage.OF_PUTS);
         assertEquals(List.of(2L), MergeChoice.next(List.of(segments), tight).segmentIds());
-        Terms none = new Terms(POLICY, LENGTH, 0, Shortage.OF_PUTS);
+        Terms none = new Terms(POLICY, LENGTH, 1, 0, Shortage.OF_PUTS);
         assertTrue(MergeChoice.next(List.of(segments), none).isEmpty());
         assertEquals(
                 List.of(3L),
@@ -258,7 +259,7 @@ class MergeChoiceTest {
                         random.nextBoolean()));
             }
             Shortage shortage = Shortage.values()[random.nextInt(3)];
-            Terms terms = new Terms(POLICY, LENGTH, random.nextInt(4) == 0 ? 8000 : 1 << 30, shortage);
+            Terms terms = new Terms(POLICY, LENGTH, 1, random.nextInt(4) == 0 ? 8000 : 1 << 30, shortage);
             carryOut(segments, terms, random, seed);
         }
     }

@@ -129,7 +129,7 @@ class DiskSpaceTest {
     void whatAMergeIsWritingIsNotKeptAgain() throws IOException {
         space.beginRound(List.of(sealed(80_000, 60_000)));
         space.makeRoomForCopies(60_000);
-        space.copied();
+        space.copied(60_000);
         directory.usable(KEPT - 60_000 + 1000);
         space.admit(1000, 0, false);
         space.endRound();
@@ -144,10 +144,10 @@ class DiskSpaceTest {
         directory.usable(MERGE + 100);
         assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
         space.admit(100, 0, true);
-        space.notCopied();
+        space.notCopied(60_000);
         assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
         space.makeRoomForCopies(60_000);
-        space.copied();
+        space.copied(60_000);
         directory.usable(MERGE - 60_000 + 100);
         assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
         space.admit(100, 0, true);
@@ -159,14 +159,14 @@ class DiskSpaceTest {
         Segment input = sealed(50_000, 40_000);
         space.beginRound(List.of(input));
         space.makeRoomForCopies(40_000);
-        space.copied();
+        space.copied(40_000);
         directory.usable(MERGE - 40_000);
         space.giveBack(input, () -> directory.usable(MERGE + 10_000));
         assertThrows(StoreFullException.class, () -> space.admit(10_001, 0, true));
         space.admit(10_000, 0, true);
         space.beginRound(List.of(sealed(50_000, 40_000)));
         space.makeRoomForCopies(40_000);
-        space.copied();
+        space.copied(40_000);
         directory.usable(MERGE - 40_000);
         space.abandonRound(() -> directory.usable(MERGE));
         assertThrows(StoreFullException.class, () -> space.admit(1, 0, true));
@@ -178,7 +178,7 @@ class DiskSpaceTest {
         Segment input = sealed(50_000, 40_000);
         space.beginRound(List.of(input));
         space.makeRoomForCopies(40_000);
-        space.copied();
+        space.copied(40_000);
         directory.usable(MERGE - 40_000);
         AtomicReference<Throwable> outcome = new AtomicReference<>();
         Thread deleter = new Thread(() -> {
@@ -214,7 +214,7 @@ class DiskSpaceTest {
     void whatAMergeWritesAndDoesNotGiveBackIsKept() throws IOException {
         space.beginRound(List.of(sealed(50_000, 50_000)));
         space.makeRoomForCopies(90_000);
-        space.copied();
+        space.copied(90_000);
         directory.usable(MERGE - 50_000 + 100);
         space.admit(100, 0, true);
         assertThrows(StoreFullException.class, () -> space.admit(101, 0, true));
@@ -287,12 +287,12 @@ class DiskSpaceTest {
         List<Segment> inputs = List.of(sealed(50_000, 10_000));
         space.beginRound(inputs);
         space.makeRoomForCopies(10_000);
-        space.copied();
+        space.copied(10_000);
         directory.usable(MERGE - 10_000);
         assertTrue(space.makeRoomForHintOfCopies(40_000));
         space.beginRound(inputs);
         space.makeRoomForCopies(45_000);
-        space.copied();
+        space.copied(45_000);
         directory.usable(MERGE - 45_000);
         assertFalse(space.makeRoomForHintOfCopies(40_000));
         try (var hint = directory.create("0000000000000001.hint")) {
@@ -300,7 +300,7 @@ class DiskSpaceTest {
         }
         space.beginRound(inputs);
         space.makeRoomForCopies(45_000);
-        space.copied();
+        space.copied(45_000);
         assertTrue(space.makeRoomForHintOfCopies(40_000), "it takes the place of that one");
         directory.usable(40_000);
         assertFalse(space.makeRoomForHintOfCopies(40_000), "the MANIFEST needs some");
