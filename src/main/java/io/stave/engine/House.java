@@ -250,7 +250,6 @@ public final class House {
                 this::sweep,
                 health,
                 inline,
-                inline ? 1 : BackgroundMerge.MOST_HANDS,
                 storeLog);
         this.report = new StatsReport(counters, recovery);
         this.healthReport = new HealthReport(directory.path(), health, space, segments);

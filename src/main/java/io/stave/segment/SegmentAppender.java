@@ -39,7 +39,7 @@ public final class SegmentAppender implements Closeable {
     /** So many bytes of zeros are written ahead at a time where what is forced is little, or an eighth of a small segment. */
     private static final int ZEROS_TO_FORCE = 256 * 1024;
 
-    /** It is little if so many forces fell into what was zeroed last. */
+    /** It is little if so many forces fell into as many bytes last. */
     private static final int WORTH_FORCES = 4;
 
     /** Up to the next multiple of this where what is appended is little: the page cache then takes pieces of this size. */
@@ -70,6 +70,7 @@ public final class SegmentAppender implements Closeable {
     private long zeroed;
 
     private int forcesAtZeroed;
+    private long lastStep = ZEROS_TO_FORCE;
 
     // Written under the force lock.
     private final ReentrantLock forceLock = new ReentrantLock();
@@ -192,12 +193,13 @@ public final class SegmentAppender implements Closeable {
         return position + bytes <= capacity || isEmpty();
     }
 
-    /**
-     * Makes it longer, for {@code bytes} more to fit, if it becomes no longer than twice what it was to be and than {@code most} bytes; returns
-     * whether it did.
-     */
-    public boolean stretch(long bytes, long most) {
-        long limit = Math.min(longest, most);
+    /** Twice the length that it was to have: longer it should not get. */
+    public long longest() {
+        return longest;
+    }
+
+    /** Makes it longer, for {@code bytes} more to fit, if it becomes no longer than {@code limit}; returns whether it did. */
+    public boolean stretch(long bytes, long limit) {
         long needed = position + bytes;
         if (needed > limit) {
             return false;
@@ -233,14 +235,16 @@ public final class SegmentAppender implements Closeable {
 
     /** Goes on with zeros where the last ones end, if they are worth it. That it fails is no harm: they are only zeros. */
     private void writeZeros(long needed) {
-        boolean forced = forces - forcesAtZeroed >= WORTH_FORCES;
+        long most = Math.min(ZEROS_TO_FORCE, capacity / STEPS);
+        boolean forced = (forces - forcesAtZeroed) * most >= WORTH_FORCES * lastStep;
         // So many at a time that the page cache takes large pieces for them: what is appended next is written over
         // them.
         boolean little = needed - position <= LITTLE && position >= ZEROS_TO_APPEND;
         long from = forced ? needed : Math.max(position, zeroed);
-        long step = Math.min(forced ? ZEROS_TO_FORCE : ZEROS_TO_APPEND, capacity / STEPS);
+        long step = forced || !little ? most : Math.min(ZEROS_TO_APPEND, most);
         long end = Math.min(little ? (needed / step + 1) * step : needed + step, mapped);
         forcesAtZeroed = forces;
+        lastStep = step;
         zeroed = Math.max(needed, end);
         if (end > needed && (forced || little)) {
             try {

@@ -168,16 +168,48 @@ class SegmentAppenderTest {
     }
 
     @Test
-    void canBeMadeLongerUpToTwiceItsLength() throws IOException {
+    void canBeMadeLonger() throws IOException {
         appender = appender(100_000);
+        assertEquals(200_000, appender.longest());
         append(filled(99_000));
         assertFalse(appender.fits(2000));
         assertFalse(appender.stretch(2000, 100_000), "as long as any may get");
-        assertTrue(appender.stretch(2000, 1 << 20));
+        assertTrue(appender.stretch(2000, 200_000));
         assertTrue(appender.fits(2000));
         append(filled(90_000));
-        assertFalse(appender.stretch(20_000, 1 << 20));
-        assertTrue(appender.stretch(200, 1 << 20));
+        assertFalse(appender.stretch(20_000, 200_000));
+        assertTrue(appender.stretch(200, 200_000));
+        assertEquals(200_000, appender.longest());
+    }
+
+    /** The blocks that a force finds in place, because they were zeros: of the appends beyond the first MiB, each of which is forced. */
+    @Test
+    void forcedAppendsOfEverySizeFindZerosAheadOfThem() throws IOException {
+        for (int size : new int[] {100, 4000, 21_000, 24_000, 30_000, 33_000, 50_000}) {
+            long[] reached = {0};
+            int[] found = {0};
+            int[] appends = {0};
+            GateDirectory.Rule rule = directory.rule((act, name, position, length) -> {
+                if (act == Act.WRITE) {
+                    boolean append = length == size && position == appender.position();
+                    if (append && position > 1 << 20) {
+                        appends[0]++;
+                        found[0] += position + length <= reached[0] ? 1 : 0;
+                    }
+                    reached[0] = Math.max(reached[0], position + length);
+                }
+            });
+            appender = appender(16 << 20);
+            while (appender.position() < 3 << 20) {
+                append(filled(size));
+                assertTrue(appender.force());
+            }
+            directory.remove(rule);
+            int hits = found[0];
+            int all = appends[0];
+            assertTrue(hits > 0.7 * all, hits + " of " + all + " appends of " + size);
+            appender.close();
+        }
     }
 
     /** They are only zeros: what counts is written as if nothing had been. */

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.io.FileWindow;
+import io.stave.io.Mapping;
+import io.stave.io.ReadableFile;
 import io.stave.io.StoreId;
 import io.stave.segment.ScanResult.Stop;
 import io.stave.segment.SegmentImage.Seen;
@@ -16,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +254,82 @@ class SegmentScannerTest {
         seen.clear();
         assertEquals(image.records.get(4).end(), image.scan(torn, seen).end());
         assertEquals(image.records.subList(0, 5), seen);
+    }
+
+    /** A file that counts the bytes it delivers, and delivers each that was read before with a bit flipped. */
+    private static final class ReadBefore implements ReadableFile {
+        private final byte[] bytes;
+        private final BitSet before = new BitSet();
+        private long delivered;
+
+        ReadBefore(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public String name() {
+            return "bytes";
+        }
+
+        @Override
+        public long length() {
+            return bytes.length;
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) {
+            int n = Math.min(target.remaining(), bytes.length - (int) position);
+            for (int i = (int) position; i < position + n; i++) {
+                target.put((byte) (before.get(i) ? bytes[i] ^ 1 : bytes[i]));
+                before.set(i);
+            }
+            delivered += n;
+            return n;
+        }
+
+        @Override
+        public Mapping map(long length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void batchesThatFitInTheWindowAreReadOnce() throws IOException {
+        for (int i = 0; i < 20_000; i++) {
+            // Of up to 600,000 bytes.
+            String value = "v".repeat(1 + i % 500);
+            if (i % 1777 == 0) {
+                image.put("k" + i, value);
+            } else {
+                image.putInBatch("k" + i, value);
+            }
+        }
+        image.put("last", "");
+        ReadBefore file = new ReadBefore(image.toBytes());
+        SegmentScanner scanner = new SegmentScanner();
+        ScanResult result = scanner.scan(file, image.header, file.length(), true, r -> seen.add(Seen.of(r)));
+        assertEquals(Stop.LIMIT, result.stop(), result::reason);
+        assertEquals(image.records, seen);
+        assertEquals(image.digest.value(), result.digest());
+        assertTrue(file.length() > 4 * FileWindow.CAPACITY);
+        assertTrue(file.delivered <= file.length(), file.delivered + " of " + file.length());
+    }
+
+    /** It is read twice, and what was verified the first time says nothing about the second. */
+    @Test
+    void batchThatDoesNotFitIsVerifiedAgainBeforeItIsShown() throws IOException {
+        for (int i = 0; i < 2000; i++) {
+            image.putInBatch("k" + i, "v".repeat(1000));
+        }
+        image.put("last", "");
+        ReadBefore file = new ReadBefore(image.toBytes());
+        IOException e = assertThrows(IOException.class, () -> new SegmentScanner()
+                .scan(file, image.header, file.length(), true, r -> seen.add(Seen.of(r))));
+        assertTrue(e.getMessage().contains("changed while"), e::toString);
+        assertEquals(List.of(), seen);
     }
 
     @Test

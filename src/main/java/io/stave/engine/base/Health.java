@@ -2,6 +2,7 @@ package io.stave.engine.base;
 
 import io.stave.StoreFailedException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ public final class Health {
 
     private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
 
-    /** Whether some caller has been told: what fails in the background must at least be heard of at the close. */
-    private volatile boolean told;
+    /** How many callers have been told: what fails in the background must at least be heard of at the close. */
+    private final AtomicInteger told = new AtomicInteger();
 
     /** Of what nobody else needs to hear of. */
     public Health() {
@@ -41,7 +42,7 @@ public final class Health {
     /** Stops the store and returns the exception for the caller, whose cause is the first failure as in every later one. */
     public StoreFailedException stop(Throwable failure) {
         fail(failure);
-        told = true;
+        told.incrementAndGet();
         Throwable first = Objects.requireNonNull(cause.get());
         StoreFailedException stopped = new StoreFailedException(first);
         if (failure != first) {
@@ -50,14 +51,16 @@ public final class Health {
         return stopped;
     }
 
-    /** What {@link #stop} returned, or {@link #check} threw, has reached no caller: it was met in the background. */
-    public void unheard() {
-        told = false;
+    /** What was met in the background has reached no caller, if {@link #stop} returned it or {@link #check} threw it. */
+    public void unheard(Throwable met) {
+        if (met instanceof StoreFailedException) {
+            told.decrementAndGet();
+        }
     }
 
     /** Throws if writing was stopped and no caller has been told. */
     public void tell() {
-        if (!told) {
+        if (told.get() <= 0) {
             check();
         }
     }
@@ -76,7 +79,7 @@ public final class Health {
     public void check() {
         Throwable failure = cause.get();
         if (failure != null) {
-            told = true;
+            told.incrementAndGet();
             throw new StoreFailedException(failure);
         }
     }

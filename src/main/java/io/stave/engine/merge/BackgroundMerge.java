@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackgroundMerge {
 
     /** So many threads work on a round at the most: one for each processor, as far as a disk has use for them. */
-    public static final int MOST_HANDS = Math.min(4, Runtime.getRuntime().availableProcessors());
+    private static final int MOST_HANDS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
     private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -59,7 +59,6 @@ public final class BackgroundMerge {
     private final Health health;
     private final Worker worker;
     private final boolean inline;
-    private final int mostHands;
     private final StoreLog log;
 
     private final Map<Long, Refusal> refusals = new HashMap<>();
@@ -81,7 +80,6 @@ public final class BackgroundMerge {
      *
      * @param sweeper run before planning; returns the nanoseconds after which it wants to run again
      * @param inline whether only a test calls {@link #work}
-     * @param mostHands how many threads may work on a round while writers wait for it
      */
     public BackgroundMerge(
             Merger merger,
@@ -95,7 +93,6 @@ public final class BackgroundMerge {
             LongSupplier sweeper,
             Health health,
             boolean inline,
-            int mostHands,
             StoreLog log) {
         this.merger = merger;
         this.inputs = inputs;
@@ -108,7 +105,6 @@ public final class BackgroundMerge {
         this.sweeper = sweeper;
         this.health = health;
         this.inline = inline;
-        this.mostHands = mostHands;
         this.log = log;
         this.worker = new Worker("stave-merge", health, inline, this::work);
         this.wakeAfter = lengths.now() / WAKES;
@@ -185,9 +181,7 @@ public final class BackgroundMerge {
         } catch (StoreClosedException e) {
             return Worker.NOT_BEFORE_WOKEN;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            if (health.failed()) {
-                health.unheard();
-            }
+            health.unheard(e);
             pressure.suspend();
             return failed(e);
         }
@@ -227,20 +221,22 @@ public final class BackgroundMerge {
         if (plan.isEmpty()) {
             return nextRefusalEnds();
         }
-        round(plan, hands);
+        MergeTally unused = round(plan, hands);
         return 0;
     }
 
     /** Several only while writers wait for it; and where room is short, what one copies is all that there is room for. */
     private int hands() throws IOException {
-        return pressure.engaged() && inputs.shortage() == Shortage.NONE ? mostHands : 1;
+        return !inline && pressure.engaged() && inputs.shortage() == Shortage.NONE ? MOST_HANDS : 1;
     }
 
-    private void round(MergePlan plan, int hands) {
+    /** Carries out a plan; only a test calls it from elsewhere. */
+    MergeTally round(MergePlan plan, int hands) {
         MergeTally tally = merger.round(plan, pace, hands);
         idle = List.copyOf(tally.idle);
         tally.unreadable.forEach(id -> refuse(id, "it could not be read lately"));
         pressure.reclaimed(tally.bytesReclaimed(), tally.nanos());
+        return tally;
     }
 
     /** What it would merge now, with so many hands. */

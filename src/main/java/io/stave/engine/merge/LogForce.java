@@ -1,12 +1,11 @@
 package io.stave.engine.merge;
 
+import io.stave.StaveException;
 import io.stave.StoreFailedException;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.Worker;
 import io.stave.engine.write.ActiveLog;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ public final class LogForce {
     private final Worker worker;
 
     /** Of the force that was begun last. */
-    private @Nullable CompletableFuture<@Nullable Void> forced;
+    private @Nullable CompletableFuture<Boolean> forced;
 
     /** Creates one; {@code inline} as for {@link Worker}. */
     public LogForce(ActiveLog log, Health health, boolean inline) {
@@ -33,7 +32,7 @@ public final class LogForce {
 
     /** Begins to force everything appended before the call. */
     void begin() {
-        CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
         forced = begun;
         try {
             worker.execute(() -> force(begun));
@@ -43,14 +42,17 @@ public final class LogForce {
         }
     }
 
-    private void force(CompletableFuture<@Nullable Void> begun) {
+    private void force(CompletableFuture<Boolean> begun) {
+        boolean done = false;
         try {
             log.force();
-            begun.complete(null);
-        } catch (Throwable e) {
-            // A round that fails meanwhile never asks what became of it.
-            health.unheard();
-            begun.completeExceptionally(e);
+            done = true;
+        } catch (StaveException | OutOfMemoryError e) {
+            // It is tried again when it is waited for, and after a force that failed that fails too; but a round that
+            // fails meanwhile never asks.
+            health.unheard(e);
+        } finally {
+            boolean unused = begun.complete(done); // takes no memory: nobody may wait for ever
         }
     }
 
@@ -60,16 +62,9 @@ public final class LogForce {
      * @throws StoreFailedException if that failed; then the store has stopped
      */
     void await() {
-        CompletableFuture<@Nullable Void> begun = forced;
-        if (begun == null) {
+        CompletableFuture<Boolean> begun = forced;
+        if (begun == null || !begun.join()) {
             log.force();
-            return;
-        }
-        try {
-            begun.join();
-        } catch (CompletionException e) {
-            Throwable first = health.cause();
-            throw health.stop(first == null ? Objects.requireNonNull(e.getCause()) : first);
         }
     }
 

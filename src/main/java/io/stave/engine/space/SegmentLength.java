@@ -17,6 +17,7 @@ public final class SegmentLength {
 
     private static final int VOLUME_SHARES = 32;
     private static final int GROUPS = 4;
+    private static final int SHARES_OF_GROUPS = 16;
     private static final long LEAST = 1 << 20;
     private static final long LEAST_ON_A_SMALL_VOLUME = 64 << 10;
 
@@ -34,18 +35,26 @@ public final class SegmentLength {
         return most;
     }
 
+    /**
+     * How long a segment may get that is begun as one of {@link #now}, as long as groups of so many bytes are appended: four fit in, or there would be
+     * a segment for each; but that must be no more than a sixteenth of the store.
+     */
+    public long ofGroups(long group) {
+        long some = GROUPS * group + group / GROUPS; // with what else there is in a segment
+        return Math.min(most, Math.min(some, stored() / SHARES_OF_GROUPS));
+    }
+
     /** The length beyond which a segment that is begun now is not written, in bytes. */
     public long now() {
+        return of(stored());
+    }
+
+    private long stored() {
         long bytes = 0;
         for (Segment segment : segments.list()) {
             bytes += segment.length();
         }
-        return of(bytes);
-    }
-
-    /** The same where groups of so many bytes are appended: four fit in, or a small store would have a segment for each. */
-    public long now(long group) {
-        return Math.max(now(), Math.min(most, GROUPS * group));
+        return bytes;
     }
 
     /** The same, in a store of so many bytes. */

@@ -151,32 +151,33 @@ public final class ActiveLog implements AutoCloseable {
     private SegmentAppender appenderFor(long bytes, long firstSequence) throws IOException {
         SegmentAppender current = active;
         if (current == null) {
-            return goOn(bytes, firstSequence);
+            return goOn(firstSequence);
         }
         if (!current.fits(bytes) && !goesOn(current, bytes)) {
             roll();
-            return goOn(bytes, firstSequence);
+            return goOn(firstSequence);
         }
         if (!next.asked() && !current.isEmpty() && (current.halfFull() || next.behind())) {
             // An empty one may yet be dropped, and so must not be named as the one before.
-            next.prepare(current.segment().id(), firstSequence, lengths.now(bytes));
+            next.prepare(current.segment().id(), firstSequence, lengths.now());
         }
         return current;
     }
 
-    /** Whether a full segment takes {@code bytes} more: where the next one is still being created, nobody waits for it so soon. */
+    /** Whether a full segment takes {@code bytes} more: if they are many, or while the next one is still being created, for which nobody waits so soon. */
     private boolean goesOn(SegmentAppender full, long bytes) {
-        return next.coming() && full.stretch(bytes, lengths.most());
+        return full.stretch(bytes, lengths.ofGroups(bytes))
+                || (next.coming() && full.stretch(bytes, Math.min(full.longest(), lengths.most())));
     }
 
-    /** Goes on in the next segment, with a group of {@code bytes}. */
-    private SegmentAppender goOn(long bytes, long firstSequence) throws IOException {
+    /** Goes on in the next segment. */
+    private SegmentAppender goOn(long firstSequence) throws IOException {
         Object begun = notices.beginRoll();
         long started = System.nanoTime();
         SegmentAppender last = predecessor;
         long lastId = last == null ? 0 : last.segment().id();
         long lastLength = last == null ? 0 : last.position();
-        long length = lengths.now(bytes);
+        long length = lengths.now();
         SegmentAppender appender = next.get(lastId, firstSequence, length);
         appender.begin(firstSequence, lastId, lastLength, length);
         next.used();

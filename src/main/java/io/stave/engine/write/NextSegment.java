@@ -140,11 +140,8 @@ final class NextSegment {
     }
 
     private void failedAhead(StaveException e) {
-        if (health.failed()) {
-            health.unheard();
-        } else {
-            log.debug("the next segment was not created ahead", e);
-        }
+        health.unheard(e);
+        log.debug("the next segment was not created ahead", e);
     }
 
     /**

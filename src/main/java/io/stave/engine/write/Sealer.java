@@ -113,8 +113,8 @@ public final class Sealer {
             health.fail(e);
             return false;
         } catch (StaveException e) {
+            health.unheard(e);
             if (health.failed()) {
-                health.unheard();
                 return false;
             }
             // The MANIFEST could not be installed, for want of room perhaps. The segment stays unsealed until the next

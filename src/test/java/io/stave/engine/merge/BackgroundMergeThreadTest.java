@@ -12,6 +12,7 @@ import io.stave.Options;
 import io.stave.Stats;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
+import io.stave.WriteOptions;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Keys;
 import io.stave.engine.support.Background;
@@ -85,6 +86,23 @@ class BackgroundMergeThreadTest {
         directory.open(gate);
         Background.await(() -> !store.health().writable());
         assertThrows(StoreFailedException.class, store::close);
+        assertFalse(merging());
+        assertEquals(List.of(), files.leaks());
+    }
+
+    /** A put has said that a force failed; that the merge meets the failure too is no news. */
+    @Test
+    void closeDoesNotSayAgainWhatAPutHasSaid() {
+        Gate gate = directory.hold(Act.CREATE, name -> onMergeThread() && GateDirectory.segment(name));
+        Stave store = open(OPTIONS);
+        putUntil(store, 0, gate);
+        Thread writer = Thread.currentThread();
+        directory.fail(Act.FORCE, name -> Thread.currentThread() == writer, new IOException("Input/output error"));
+        WriteOptions sync = WriteOptions.defaults().durability(Durability.SYNC);
+        assertThrows(StoreFailedException.class, () -> store.put(key(0), new byte[1], sync));
+        directory.open(gate);
+        Background.await(() -> !store.stats().merges().running());
+        store.close();
         assertFalse(merging());
         assertEquals(List.of(), files.leaks());
     }

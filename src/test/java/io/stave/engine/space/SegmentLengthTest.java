@@ -16,10 +16,24 @@ class SegmentLengthTest {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
 
-    private static long length(long option, long volume, long store) {
+    private static SegmentLength lengths(long option, long volume, long store) {
         Mapping nothing = new SimulatedDirectory().allocate(1);
         Segment segment = Segment.sealed(LogFile.STORE, 1, nothing, store, 0, 1, 9, false);
-        return new SegmentLength(new LiveSegments(List.of(segment)), option, volume).now();
+        return new SegmentLength(new LiveSegments(List.of(segment)), option, volume);
+    }
+
+    private static long length(long option, long volume, long store) {
+        return lengths(option, volume, store).now();
+    }
+
+    @Test
+    void fourLargeGroupsGoIntoOneButNoMoreThanASixteenthOfTheStore() {
+        long volume = 1000 * 1024 * MIB;
+        assertEquals(34 * MIB, lengths(256 * MIB, volume, 1024 * MIB).ofGroups(8 * MIB));
+        assertEquals(64 * MIB, lengths(256 * MIB, volume, 1024 * MIB).ofGroups(64 * MIB));
+        assertEquals(2 * MIB, lengths(256 * MIB, volume, 32 * MIB).ofGroups(8 * MIB));
+        assertEquals(4352, lengths(256 * MIB, volume, 1024 * MIB).ofGroups(KIB));
+        assertEquals(16 * MIB, lengths(16 * MIB, volume, 1024 * MIB).ofGroups(64 * MIB));
     }
 
     @Test

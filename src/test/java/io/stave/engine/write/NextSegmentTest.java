@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Batch;
 import io.stave.Durability;
 import io.stave.MergePolicy;
 import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryReport;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
@@ -240,6 +242,43 @@ class NextSegmentTest {
             assertTrue(next.join() > 0);
             assertEquals(SECOND, store.stats().segments().get(1).fileName());
             assertEquals(put + 1, store.stats().keys());
+        }
+    }
+
+    private static List<Long> lengths(Stave store) {
+        return store.stats().segments().stream().map(SegmentStats::length).toList();
+    }
+
+    /** What dies in the active segment cannot be merged: a long batch must not make it long for what follows. */
+    @Test
+    void smallPutsDoNotGoOnInASegmentThatALargeBatchHasMadeLong() {
+        try (Stave store = Engine.open(disk, OPTIONS.segmentLength(256 << 20), true)) {
+            store.put(key(0), new byte[100]);
+            Batch batch = new Batch();
+            for (int i = 1; i <= 4; i++) {
+                batch.put(key(i), new byte[1 << 20]);
+            }
+            store.apply(batch);
+            int segments = lengths(store).size();
+            store.put(key(5), new byte[100]);
+            assertEquals(
+                    segments + 1, lengths(store).size(), () -> lengths(store).toString());
+        }
+    }
+
+    @Test
+    void someLargeBatchesShareASegmentInALargeStore() {
+        try (Stave store = Engine.open(disk, OPTIONS.segmentLength(256 << 20), true)) {
+            byte[] value = new byte[1 << 20];
+            for (int i = 0; i < 100; i++) {
+                store.apply(new Batch().put(key(i), value));
+            }
+            List<Long> lengths = lengths(store);
+            assertTrue(lengths.stream().noneMatch(length -> length > 100 << 20 >> 4), lengths::toString);
+            // The last ones but for the active one. A thirty-second of the store is less than four of them.
+            for (long length : lengths.subList(lengths.size() - 5, lengths.size() - 1)) {
+                assertTrue(length > 4 << 20, lengths::toString);
+            }
         }
     }
 
