@@ -24,15 +24,21 @@ public final class HintNotes implements Closeable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final StoreDirectory directory;
+    private final int expected;
     private @Nullable Mapping memory;
     private ByteBuffer entries = NOTHING;
     private int end;
     private long count;
     private boolean givenUp;
 
-    /** Notes without an entry; they take no memory yet. */
-    public HintNotes(StoreDirectory directory) {
+    /**
+     * Notes without an entry; they take no memory yet.
+     *
+     * @param expected about how many bytes they will take
+     */
+    public HintNotes(StoreDirectory directory, int expected) {
         this.directory = directory;
+        this.expected = expected;
     }
 
     /** Notes a record; the parameters are those of {@link HintWriter#add}. */
@@ -66,7 +72,8 @@ public final class HintNotes implements Closeable {
             return false;
         }
         try {
-            Mapping larger = directory.allocate(Math.min(MOST, Math.max(FIRST, 2L * needed)));
+            long first = Math.max(FIRST, expected);
+            Mapping larger = directory.allocate(Math.min(MOST, Math.max(first, 2L * needed)));
             larger.buffer().put(0, entries, 0, end);
             release();
             memory = larger;
@@ -88,6 +95,11 @@ public final class HintNotes implements Closeable {
     /** Whether there is an entry for each of so many records. */
     public boolean holdAll(long records) {
         return !givenUp && count == records;
+    }
+
+    /** How many bytes they take. */
+    public int bytes() {
+        return end;
     }
 
     /** Shows the entries, in the order they were added. */

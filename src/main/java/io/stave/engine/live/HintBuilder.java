@@ -42,6 +42,9 @@ public final class HintBuilder {
     private final StoreDirectory directory;
     private final KeyHash hash;
 
+    /** What the notes about a segment took lately, in bytes. */
+    private volatile int noted;
+
     public HintBuilder(StoreDirectory directory, KeyHash hash) {
         this.directory = directory;
         this.hash = hash;
@@ -49,7 +52,7 @@ public final class HintBuilder {
 
     /** Notes about a segment that is begun now. */
     public HintNotes notes() {
-        return new HintNotes(directory);
+        return new HintNotes(directory, noted + noted / 8);
     }
 
     /** Notes about a segment of which nobody took any. */
@@ -120,6 +123,7 @@ public final class HintBuilder {
     private void from(ListedSegment sealed, long records, HintNotes notes, Making making) throws IOException {
         try {
             if (notes.holdAll(records)) {
+                noted = notes.bytes();
                 making.from(visitor -> show(notes, visitor));
                 return;
             }

@@ -181,7 +181,7 @@ class HintBuilderTest {
         Random random = new Random(9);
         for (int round = 1; round <= 20; round++) {
             LogFile file = new LogFile(round, 1);
-            HintNotes notes = new HintNotes(directory);
+            HintNotes notes = new HintNotes(directory, 0);
             int records = 1 + random.nextInt(3000);
             for (int i = 1; i <= records; i++) {
                 String key = "key " + random.nextInt(1000);
@@ -215,7 +215,7 @@ class HintBuilderTest {
 
     @Test
     void notesThatTookTooMuchMemoryAreGivenUp() {
-        HintNotes notes = new HintNotes(directory);
+        HintNotes notes = new HintNotes(directory, 0);
         String key = "k".repeat(60_000);
         int fit = HintNotes.MOST / 60_020;
         for (int i = 1; i <= fit; i++) {
@@ -234,7 +234,7 @@ class HintBuilderTest {
 
     @Test
     void notesForWhichThereIsNoMemoryAreGivenUp() {
-        HintNotes notes = new HintNotes(directory);
+        HintNotes notes = new HintNotes(directory, 0);
         directory.failAt(1, Fault.EIO);
         note(notes, 1, 1, 64, 24, "a");
         assertFalse(notes.holdAll(1));
