@@ -128,8 +128,9 @@ public final class Options {
     /**
      * Sets the greatest length at which the active segment is sealed and a new one started. In a small store it is
      * shorter, so that merging needs little room beside the live data: a thirty-second of the store, or 1 MiB if that is
-     * more, or, up to this length, for large batches and where a new one could not be created fast enough; and never
-     * more than a thirty-second of the volume, or 64 KiB. A record that does not fit in a segment gets one of its own.
+     * more, and never more than a thirty-second of the volume, or 64 KiB. Up to this length it goes on beyond that while
+     * the next one cannot be created fast enough, up to twice, and for large batches and values, until some have their
+     * place in it. What does not fit in a segment gets one of its own.
      * Existing segments keep the length they have.
      *
      * <p>Short segments let a merge work in small steps and with little spare room on the disk. Long ones need fewer

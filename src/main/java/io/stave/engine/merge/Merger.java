@@ -340,7 +340,7 @@ public final class Merger {
         }
         logForce.await();
         directory.forceNames();
-        // What the inputs of the round before take is back: no more than those of one round wait for their readers.
+        // What the inputs of the round before took is given back first, unless somebody holds it for long.
         reclaimer.await();
         catalog.merged(inputs.stream().map(Segment::id).toList(), round.outputs(), log.forcedLengths());
     }
