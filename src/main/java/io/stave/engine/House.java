@@ -322,6 +322,7 @@ public final class House {
     private static House open(StoreDirectory directory, Options options, Notices notices, boolean inline)
             throws IOException {
         StoreLock lock = null;
+        House house = null;
         Health health = new Health(notices::stopped);
         ReaderEpoch epoch = new ReaderEpoch();
         Reclaimer reclaimer = new Reclaimer(epoch, health, inline);
@@ -340,7 +341,7 @@ public final class House {
                     reserve,
                     inline,
                     Blobs.oldestUpload(options)));
-            House house = new House(
+            house = new House(
                     directory,
                     options,
                     inline,
@@ -353,6 +354,7 @@ public final class House {
                     reserve,
                     recovered);
             house.space.refill();
+            house.sealer.tidyUp(recovered.left(), recovered.withoutHint());
             house.backgroundMerge.start();
             house.statsFile.start();
             if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
@@ -360,8 +362,28 @@ public final class House {
             }
             return house;
         } catch (IOException | RuntimeException | Error e) {
-            giveBack(directory, lock, reclaimer, keydirRoom, e);
+            if (house == null) {
+                giveBack(directory, lock, reclaimer, keydirRoom, e);
+            } else {
+                house.abandon(e);
+            }
             throw e;
+        }
+    }
+
+    /** Ends what has begun to run and frees everything, for a reason that whoever opens the store is told. */
+    private void abandon(Throwable cause) {
+        try {
+            closed = true;
+            sealer.leaveMissingHints();
+            merger.close();
+            backgroundMerge.close();
+            statsFile.close();
+            sealer.close();
+            reads.close();
+            letGo(reclaimer.close());
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -435,6 +457,7 @@ public final class House {
         committer.close();
         completer.close();
         statsFile.close();
+        sealer.leaveMissingHints();
         Throwable failure = null;
         try {
             settle();

@@ -28,12 +28,14 @@ final class Stripe {
 
     private static final VarHandle STAMP;
     private static final VarHandle WAITING;
+    private static final VarHandle COUNT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STAMP = lookup.findVarHandle(Stripe.class, "stamp", long.class);
             WAITING = lookup.findVarHandle(Stripe.class, "waiting", int.class);
+            COUNT = lookup.findVarHandle(Stripe.class, "count", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -142,7 +144,7 @@ final class Stripe {
             overwrite(current, at, segment, packed, 0);
             return true;
         }
-        insert(high, low, segment, packed, 0);
+        insert(~at, high, low, segment, packed, 0);
         return false;
     }
 
@@ -194,7 +196,7 @@ final class Stripe {
         Table current = writable();
         int at = current.search(high, low);
         if (at < 0) {
-            insert(high, low, segment, packed, order);
+            insert(~at, high, low, segment, packed, order);
             tombstones += RecordOrder.tombstones(order);
             return false;
         }
@@ -295,12 +297,14 @@ final class Stripe {
         return current;
     }
 
-    private void insert(long high, int low, int segment, long packed, long sequence) {
+    /** Inserts what belongs before the slot {@code place}. */
+    private void insert(int place, long high, int low, int segment, long packed, long sequence) {
+        int at = place;
         if (count >= TableShape.limit(table.slots)) {
             int slots = table.slots == 0 ? firstSlots : TableShape.next(table.slots);
             replaceTable(slots, Math.max(TableShape.tail(slots), tail()));
+            at = ~table.search(high, low);
         }
-        int at = ~table.search(high, low);
         int gap = table.gap(at);
         while (gap < 0) { // the last run has filled the tail
             int longer = 2 * tail();
@@ -312,7 +316,7 @@ final class Stripe {
         beginChange();
         table.set(at, high, low, segment, packed, sequence);
         endChange();
-        count = count + 1;
+        COUNT.setRelease(this, count + 1);
     }
 
     private int tail() {

@@ -15,7 +15,7 @@ class RecordEstimateTest {
 
     private long estimate(LogFile log) throws IOException {
         log.saveTo(directory);
-        return new RecordEstimate().of(directory, LogFile.STORE, 1, log.end());
+        return new RecordEstimate().of(directory, LogFile.STORE, 1, log.end()).records();
     }
 
     @Test
@@ -32,6 +32,14 @@ class RecordEstimateTest {
         }
         long estimate = estimate(log);
         assertTrue(estimate > 9_500 && estimate < 10_500, "10,000 are " + estimate);
+    }
+
+    @Test
+    void theBytesOfTheKeysAreEstimatedToo() throws IOException {
+        LogFile log = new LogFile(1, 1).put(1, "a", "1").put(2, "three", "3").tombstone(3, "to");
+        log.saveTo(directory);
+        assertEquals(
+                new RecordEstimate.Estimate(3, 8), new RecordEstimate().of(directory, LogFile.STORE, 1, log.end()));
     }
 
     /** Neither a record nor a batch ends within the first sample. */

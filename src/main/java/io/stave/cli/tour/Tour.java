@@ -97,10 +97,11 @@ final class Tour {
         try (Stave store = open("as closed", "reopening as closed")) {
             check("reopened as closed", store);
         }
-        Files.deleteIfExists(workspace.store().resolve(Manifest.KEYDIR_FILE));
+        deleteKeydir();
         try (Stave store = open("from hints", "reopening from hints")) {
             check("reopened from hints", store);
         }
+        deleteKeydir();
         deleteHints();
         try (Stave store = open("without hints", "reopening without hints")) {
             check("reopened without hints", store);
@@ -160,6 +161,10 @@ final class Tour {
             }
             progress.at(++done, plan.changes().size());
         }
+    }
+
+    private void deleteKeydir() throws IOException {
+        Files.deleteIfExists(workspace.store().resolve(Manifest.KEYDIR_FILE));
     }
 
     private void deleteHints() throws IOException {

@@ -61,7 +61,10 @@ public final class Worker implements Executor, AutoCloseable {
     public void wake() {
         Thread running = thread;
         if (inline) {
-            long unused = duty.getAsLong();
+            long again;
+            do {
+                again = duty.getAsLong();
+            } while (again == 0);
         } else if (running == null) {
             startAndWake();
         } else {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
@@ -68,8 +69,41 @@ public final class HintBuilder {
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed) throws IOException {
-        long records = new RecordEstimate().of(directory, sealed.storeId(), sealed.id(), sealed.length());
-        build(sealed, records, nothingNoted());
+        build(sealed, estimate(sealed).records(), nothingNoted());
+    }
+
+    /** About what records a segment has. */
+    public RecordEstimate.Estimate estimate(ListedSegment sealed) throws IOException {
+        return new RecordEstimate().of(directory, sealed.storeId(), sealed.id(), sealed.length());
+    }
+
+    /**
+     * Writes the hint of a segment that has about {@code records} records, which are read for it, unless {@code stop} says so meanwhile: it is
+     * asked at each record. Returns whether the hint was written.
+     *
+     * @throws IOException if that fails, for want of memory too
+     */
+    public boolean build(ListedSegment sealed, long records, BooleanSupplier stop) throws IOException {
+        try {
+            from(sealed, records, nothingNoted(), source -> choose(sealed, records, stopping(source, stop)));
+            return true;
+        } catch (StoppedException e) {
+            return false;
+        }
+    }
+
+    private static Source stopping(Source source, BooleanSupplier stop) {
+        return visitor -> source.show((kind, flags, sequence, offset, length, expiry, key, keyPosition, keyLength) -> {
+            if (stop.getAsBoolean()) {
+                throw new StoppedException();
+            }
+            visitor.record(kind, flags, sequence, offset, length, expiry, key, keyPosition, keyLength);
+        });
+    }
+
+    /** Nobody waits for the hint any more. */
+    private static final class StoppedException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /**
@@ -78,12 +112,14 @@ public final class HintBuilder {
      * @throws IOException if that fails, for want of memory too
      */
     public void build(ListedSegment sealed, long records, HintNotes notes) throws IOException {
-        from(sealed, records, notes, source -> {
-            BitSet superseded = new BitSet();
-            long found = findSuperseded(records, source, superseded);
-            long entries = found - superseded.cardinality();
-            write(sealed, entries, source, offset -> !superseded.get(index(offset)));
-        });
+        from(sealed, records, notes, source -> choose(sealed, records, source));
+    }
+
+    private void choose(ListedSegment sealed, long records, Source source) throws IOException {
+        BitSet superseded = new BitSet();
+        long found = findSuperseded(records, source, superseded);
+        long entries = found - superseded.cardinality();
+        write(sealed, entries, source, offset -> !superseded.get(index(offset)));
     }
 
     /**
@@ -171,6 +207,9 @@ public final class HintBuilder {
                         record.keyLength()));
         if (result.end() != sealed.length()) {
             throw new IOException(file.name() + ": stopped at offset " + result.end() + ": " + result.reason());
+        }
+        if (result.digest() != sealed.digest()) {
+            throw new IOException(file.name() + " holds other records than those that were sealed");
         }
     }
 

@@ -71,7 +71,8 @@ public final class KeydirLoad<K extends Keydir> {
 
     private long records(ListedSegment segment, RecordEstimate estimate) {
         try {
-            return estimate.of(directory, segment.storeId(), segment.id(), segment.length());
+            return estimate.of(directory, segment.storeId(), segment.id(), segment.length())
+                    .records();
         } catch (IOException | CorruptionException | FormatVersionException e) {
             return 0; // whoever loads it says what is wrong
         }

@@ -6,24 +6,20 @@ import io.stave.RecoveryProgress.Phase;
 import io.stave.engine.base.Parallel;
 import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.live.SegmentTally;
-import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Keydir;
 import io.stave.keydir.KeydirMaker;
 import io.stave.keydir.KeydirRestorer;
 import io.stave.keydir.PartImage;
-import io.stave.manifest.ListedSegment;
 import io.stave.manifest.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +57,6 @@ public final class KeydirRead<K extends Keydir> {
         }
         try (ReadableFile file = directory.open(KeydirFile.NAME);
                 KeydirRestorer<K> restorer = maker.restorer()) {
-            refuseWithoutHints();
             KeydirIndex index = readIndex(file);
             readParts(file, index, restorer);
             // Not before it is known to be good: else the phase would begin once more, with the hints.
@@ -77,17 +72,6 @@ public final class KeydirRead<K extends Keydir> {
             rejected = String.valueOf(e.getMessage());
         }
         return null;
-    }
-
-    /** A segment without a hint gets one when it is scanned, or shows then why it has none. */
-    private void refuseWithoutHints() throws IOException {
-        Set<String> names = new HashSet<>(directory.list());
-        for (ListedSegment segment : manifest.segments()) {
-            String hint = HintFile.name(segment.id());
-            if (!names.contains(hint)) {
-                throw new IOException(hint + " is missing, so that its segment has to be read");
-            }
-        }
     }
 
     /** Why the file that the MANIFEST vouches for could not be used; null if it was used, or there is to be none. */

@@ -4,11 +4,8 @@ import io.stave.CorruptionException;
 import io.stave.RecoveryProgress;
 import io.stave.RecoveryProgress.Phase;
 import io.stave.RecoveryReport;
-import io.stave.engine.base.Parallel;
 import io.stave.engine.base.ProgressMeter;
-import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
-import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
@@ -16,7 +13,6 @@ import io.stave.engine.live.SegmentTally;
 import io.stave.engine.live.StoreFiles;
 import io.stave.engine.space.Reserve;
 import io.stave.hint.HintFile;
-import io.stave.io.ForceFailedException;
 import io.stave.io.NoSpaceException;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
@@ -41,13 +37,12 @@ import org.jspecify.annotations.Nullable;
  * Opens what is on disk: inspects, then acts (I10).
  *
  * <p>The acts, in this order, so that a crash between any two leads the next recovery to the same state: cut the torn end and force what is
- * left; write missing hints; install a MANIFEST that lists everything kept as sealed and reserves new ceilings; delete what it does not list;
+ * left; install a MANIFEST that lists everything kept as sealed and reserves new ceilings; delete what it does not list;
  * map. Nothing is mapped before it is truncated (I9), and nothing is ever appended behind a cut: writing goes on in a new segment.
  */
 public final class Recovery {
 
     private final StoreDirectory directory;
-    private final StoreLog log;
     private final Leftovers leftovers;
     private final ProgressMeter progress;
     private final KeydirMaker<?> maker;
@@ -72,7 +67,6 @@ public final class Recovery {
             boolean inline,
             long oldestUpload) {
         this.directory = directory;
-        this.log = new StoreLog(directory.path());
         this.leftovers = new Leftovers(directory);
         this.progress = new ProgressMeter(progress);
         this.maker = maker;
@@ -81,7 +75,12 @@ public final class Recovery {
         this.oldestUpload = oldestUpload;
     }
 
-    /** A store ready to be used. */
+    /**
+     * A store ready to be used.
+     *
+     * @param left files that nothing needs any more, to be deleted when there is time for it
+     * @param withoutHint the segments whose hints are to be made when there is time for it
+     */
     public record Recovered(
             Manifest manifest,
             long nextSequence,
@@ -90,6 +89,8 @@ public final class Recovery {
             Keydir keydir,
             LiveSegments segments,
             LiveBlobs blobs,
+            List<String> left,
+            List<ListedSegment> withoutHint,
             RecoveryReport report) {}
 
     /**
@@ -115,7 +116,7 @@ public final class Recovery {
         KeydirRead.Restored<K> restored = reading.read();
         KeydirLoad<K> load = new KeydirLoad<>(directory, hash, maker.filler());
         RecoveryPlan plan = restored == null ? inspection.inspect(load) : inspection.inspectFiles();
-        Manifest next = act(plan, manifest, new HintBuilder(directory, hash));
+        Manifest next = act(plan, manifest);
         Keydir keydir = restored == null ? load.finish() : restored.keydir();
         LiveSegments segments = map(next.storeId(), plan, restored == null ? load::tally : restored.tallies()::get);
         BlobInventory inventory = new BlobInventory(directory, keydir, segments, oldestUpload);
@@ -136,21 +137,20 @@ public final class Recovery {
                 keydir,
                 segments,
                 blobs,
+                manifest.keydir() == Manifest.NO_KEYDIR ? List.of() : List.of(KeydirFile.NAME),
+                plan.segments().stream()
+                        .filter(segment -> plan.withoutHint().contains(segment.id()))
+                        .toList(),
                 report(plan, created, clean, keydir.count(), restored != null, reading.rejected()));
     }
 
-    private Manifest act(RecoveryPlan plan, Manifest manifest, HintBuilder hints) throws IOException {
-        List<ListedSegment> needHints = plan.segments().stream()
-                .filter(segment -> plan.withoutHint().contains(segment.id()))
-                .toList();
-        progress.begin(
-                Phase.ACT, needHints.stream().mapToLong(ListedSegment::length).sum());
+    private Manifest act(RecoveryPlan plan, Manifest manifest) throws IOException {
+        progress.begin(Phase.ACT, 0);
         for (ListedSegment segment : plan.segments()) {
             if (plan.unsealed().contains(segment.id())) {
                 directory.truncate(SegmentNames.segment(segment.id()), segment.length());
             }
         }
-        buildHints(hints, needHints);
         Manifest next = manifest.withSegments(plan.segments())
                 .withSequenceCeiling(manifest.sequenceCeiling() + Catalog.SEQUENCE_BLOCK)
                 .withSegmentIdCeiling(manifest.segmentIdCeiling() + Catalog.SEGMENT_ID_BLOCK);
@@ -159,10 +159,6 @@ public final class Recovery {
             boolean unused = delete(SegmentNames.segment(segment.id())) && delete(HintFile.name(segment.id()));
         }
         plan.strays().stream().filter(this::delete).forEach(straysDeleted::add);
-        if (manifest.keydir() != Manifest.NO_KEYDIR) {
-            // Nothing vouches for it any more.
-            boolean unused = delete(KeydirFile.NAME);
-        }
         return next;
     }
 
@@ -180,27 +176,6 @@ public final class Recovery {
     /** What is not listed is not seen: it can stay until the next open, or for good if it is a directory. */
     private boolean delete(String name) {
         return leftovers.delete(name);
-    }
-
-    private void buildHints(HintBuilder hints, List<ListedSegment> segments) throws IOException {
-        Parallel.forEach(SealedLoad.THREAD, segments, inline ? 1 : SealedLoad.THREADS, segment -> {
-            buildHint(hints, segment);
-            progress.advance(segment.length());
-        });
-    }
-
-    /** A hint is advice: a store on a full disk opens without it. */
-    private void buildHint(HintBuilder hints, ListedSegment segment) throws IOException {
-        try {
-            hints.build(segment);
-        } catch (ForceFailedException e) {
-            throw e;
-        } catch (IOException e) {
-            log.warn(
-                    "no hint for " + SegmentNames.segment(segment.id()) + ": " + e
-                            + ". Nothing is lost, but the next open has to read the segment again; see whether the disk is full.",
-                    e);
-        }
     }
 
     private LiveSegments map(StoreId storeId, RecoveryPlan plan, LongFunction<SegmentTally> tallies)

@@ -2,6 +2,7 @@ package io.stave.engine.recovery;
 
 import io.stave.CorruptionException;
 import io.stave.engine.base.ProgressMeter;
+import io.stave.hint.HintFile;
 import io.stave.io.ReadableFile;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
@@ -41,10 +42,15 @@ final class RecoveryInspection {
      * @throws CorruptionException if a segment is missing, or is not what is listed
      */
     RecoveryPlan inspectFiles() throws IOException {
+        Set<String> names = new HashSet<>(directory.list());
+        Set<Long> withoutHint = new TreeSet<>();
         for (ListedSegment segment : manifest.segments()) {
             SealedFiles.check(this::open, segment);
+            if (!names.contains(HintFile.name(segment.id()))) {
+                withoutHint.add(segment.id());
+            }
         }
-        return RecoveryPlan.untouched(manifest.segments(), new Strays(directory, manifest).find());
+        return RecoveryPlan.untouched(manifest.segments(), withoutHint, new Strays(directory, manifest).find());
     }
 
     private ReadableFile open(ListedSegment segment) throws IOException {

@@ -34,9 +34,9 @@ record RecoveryPlan(
         int scanned,
         long bytesScanned) {
 
-    /** Of a store of sealed segments with their hints, of which nothing had to be read. */
-    static RecoveryPlan untouched(List<ListedSegment> segments, List<String> strays) {
+    /** Of a store of sealed segments of which nothing had to be read. */
+    static RecoveryPlan untouched(List<ListedSegment> segments, Set<Long> withoutHint, List<String> strays) {
         return new RecoveryPlan(
-                segments, Set.of(), List.of(), List.of(), List.of(), List.of(), Set.of(), strays, 0, 0, 0);
+                segments, Set.of(), List.of(), List.of(), List.of(), List.of(), withoutHint, strays, 0, 0, 0);
     }
 }

@@ -9,9 +9,7 @@ import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.space.DiskSpace;
-import io.stave.hint.HintFile;
 import io.stave.hint.HintNotes;
-import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.Segment;
@@ -34,8 +32,9 @@ public final class Sealer {
     private final Catalog catalog;
     private final LiveSegments segments;
     private final LogNotes notes;
-    private final HintBuilder hints;
-    private final DiskSpace space;
+    private final HintBuilder builder;
+    private final SegmentHints hints;
+    private final MissingHints missing;
     private final Health health;
     private final Runnable afterSeal;
     private final Worker worker;
@@ -48,7 +47,7 @@ public final class Sealer {
             Catalog catalog,
             LiveSegments segments,
             LogNotes notes,
-            HintBuilder hints,
+            HintBuilder builder,
             DiskSpace space,
             Health health,
             Runnable afterSeal,
@@ -58,11 +57,12 @@ public final class Sealer {
         this.catalog = catalog;
         this.segments = segments;
         this.notes = notes;
-        this.hints = hints;
-        this.space = space;
+        this.builder = builder;
+        this.hints = new SegmentHints(directory, space, health);
+        this.missing = new MissingHints(directory, segments, builder, hints, health);
         this.health = health;
         this.afterSeal = afterSeal;
-        this.worker = new Worker("stave-seal", health, inline, () -> Worker.NOT_BEFORE_WOKEN);
+        this.worker = new Worker("stave-seal", health, inline, missing::makeNext);
     }
 
     /**
@@ -77,6 +77,28 @@ public final class Sealer {
                 }
             }
         });
+    }
+
+    /**
+     * Does what an open left to be done: deletes files at once, and makes the hints of segments that have none while there is nothing to seal.
+     * If there is no thread to be had, both wait for one.
+     */
+    public void tidyUp(List<String> left, List<ListedSegment> withoutHint) {
+        missing.add(withoutHint);
+        if (left.isEmpty() && withoutHint.isEmpty()) {
+            return;
+        }
+        try {
+            worker.execute(() -> left.forEach(leftovers::delete));
+            worker.wake();
+        } catch (OutOfMemoryError e) {
+            log.warn("no thread to tidy up yet: the first segment that is sealed tries again", e);
+        }
+    }
+
+    /** Goes on without the hints that are still missing. */
+    public void leaveMissingHints() {
+        missing.end();
     }
 
     /** Waits until all segments given so far are sealed, or one could not be; returns why, or null. */
@@ -130,21 +152,11 @@ public final class Sealer {
 
     private void seal(SegmentAppender appender, ListedSegment entry) {
         try (HintNotes noted = notes.take(entry.id())) {
-            if (!space.makeRoomForHint(appender.segment().hintBytes())) {
-                throw new NoSpaceException(HintFile.name(entry.id()), "what is left is kept for merges");
-            }
-            // The log gives each record the next sequence.
-            hints.build(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
-        } catch (IOException e) {
-            if (e instanceof io.stave.io.ForceFailedException) {
-                throw health.stop(e);
-            }
-            log.warn(
-                    "no hint for " + appender.segment().name() + ": " + e.getMessage()
-                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
-                    e);
-        } finally {
-            space.hintEnded();
+            hints.attempt(entry.id(), room -> {
+                room.take(appender.segment().hintBytes());
+                // The log gives each record the next sequence.
+                builder.build(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
+            });
         }
         catalog.seal(entry);
         appender.segment().seal(entry.digest());

@@ -255,6 +255,34 @@ class HintBuilderTest {
         assertEquals(List.of(), directory.leaks());
     }
 
+    /** Each of its records verifies, and they are not those that were sealed. */
+    @Test
+    void segmentOfOtherRecordsGetsNoHint() {
+        ListedSegment sealed =
+                new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2").sealed();
+        LogFile other = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "3").saveTo(directory);
+        assertEquals(sealed.length(), other.end());
+        assertThrows(IOException.class, () -> new HintBuilder(directory, HASH).build(sealed));
+        assertThrows(BadHintException.class, () -> open(sealed));
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    @Test
+    void buildingStopsWhenItIsToldTo() throws IOException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2").saveTo(directory);
+        int stopped = 0;
+        boolean made;
+        do {
+            int after = ++stopped;
+            int[] asked = {0};
+            made = new HintBuilder(directory, HASH).build(file.sealed(), 2, () -> ++asked[0] == after);
+            assertEquals(made, directory.exists(HintFile.name(1)));
+            assertFalse(directory.exists(HintFile.temporaryName(1)));
+            assertEquals(List.of(), directory.leaks());
+        } while (!made);
+        assertEquals(5, stopped, "two records, looked at twice");
+    }
+
     @Test
     void buildingThatFailsLeavesNothingBehind() throws IOException {
         LogFile file = new LogFile(1, 1).put(1, "a", "1").saveTo(directory);

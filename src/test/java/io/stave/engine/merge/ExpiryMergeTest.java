@@ -15,6 +15,7 @@ import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.WriteOptions;
 import io.stave.engine.Engine;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.Silence;
 import io.stave.engine.support.TestClock;
@@ -463,7 +464,7 @@ class ExpiryMergeTest {
         SimulatedDirectory hinted = directory.afterCrash(CrashState.syncedOnly());
         SimulatedDirectory scanned = directory.afterCrash(CrashState.syncedOnly());
         for (String name : scanned.list()) {
-            if (name.endsWith(".hint")) {
+            if (name.endsWith(".hint") || name.equals(KeydirFile.NAME)) {
                 scanned.delete(name);
             }
         }

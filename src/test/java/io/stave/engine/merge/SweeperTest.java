@@ -289,6 +289,7 @@ class SweeperTest {
         house.close();
         files = files.afterCrash(CrashState.syncedOnly());
         files.delete("0000000000000001.hint");
+        files.delete(KeydirFile.NAME);
         directory = new GateDirectory(files);
         open();
         assertEquals(0, segment(1).expiredBytes(), "sweeps leave nothing on disk");

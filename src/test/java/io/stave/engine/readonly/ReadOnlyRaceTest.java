@@ -20,6 +20,7 @@ import io.stave.StoreIOException;
 import io.stave.WriteOptions;
 import io.stave.engine.ReadOnlyEngine;
 import io.stave.engine.model.Keys;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.Background;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.GateDirectory.Act;
@@ -228,6 +229,7 @@ class ReadOnlyRaceTest {
             assertEquals(1, damaged);
         }
         Files.delete(path.resolve("0000000000000002.hint"));
+        Files.delete(path.resolve(KeydirFile.NAME));
         assertThrows(CorruptionException.class, () -> Stave.openReadOnly(path));
     }
 

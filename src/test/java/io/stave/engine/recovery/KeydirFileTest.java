@@ -24,6 +24,7 @@ import io.stave.engine.base.ProgressMeter;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
 import io.stave.engine.model.StoreModel;
+import io.stave.engine.support.Background;
 import io.stave.engine.support.Silence;
 import io.stave.io.CrashState;
 import io.stave.io.Fault;
@@ -75,7 +76,8 @@ class KeydirFileTest {
             assertTrue(
                     store.recoveryReport().keydirRestored(),
                     store.recoveryReport().describe());
-            assertFalse(Files.exists(path.resolve(KeydirFile.NAME)), "nothing vouches for it any more");
+            // Nothing vouches for it any more, and nobody waits until it is gone.
+            Background.await(() -> !Files.exists(path.resolve(KeydirFile.NAME)));
         }
     }
 
@@ -235,7 +237,7 @@ class KeydirFileTest {
     }
 
     @Test
-    void aMissingHintIsMadeFirst() throws IOException {
+    void aMissingHintIsMadeAfterwards() throws IOException {
         SimulatedDirectory directory = closed();
         Found expected = whatHintsGive(directory);
         String hint = directory.list().stream()
@@ -244,9 +246,7 @@ class KeydirFileTest {
                 .orElseThrow();
         directory.delete(hint);
         try (Stave store = Engine.open(directory, OPTIONS, true)) {
-            assertFalse(store.recoveryReport().keydirRestored());
-            assertTrue(String.valueOf(store.recoveryReport().keydirRejected()).contains(hint));
-            assertEquals(1, store.recoveryReport().segmentsScanned());
+            assertTrue(store.recoveryReport().keydirRestored());
             assertEquals(expected, Found.in(store));
             assertTrue(directory.exists(hint));
         }

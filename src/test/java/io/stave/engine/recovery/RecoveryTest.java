@@ -269,7 +269,7 @@ class RecoveryTest {
             before = StoreModel.contents(store);
         }
         for (String name : directory.list()) {
-            if (name.endsWith(".hint")) {
+            if (name.endsWith(".hint") || name.equals(KeydirFile.NAME)) {
                 directory.delete(name);
             }
         }

@@ -1,0 +1,62 @@
+package io.stave.engine.write;
+
+import io.stave.CorruptionException;
+import io.stave.engine.base.Health;
+import io.stave.engine.base.StoreLog;
+import io.stave.engine.space.DiskSpace;
+import io.stave.hint.HintFile;
+import io.stave.io.ForceFailedException;
+import io.stave.io.NoSpaceException;
+import io.stave.io.StoreDirectory;
+import io.stave.segment.SegmentNames;
+import java.io.IOException;
+
+/**
+ * Has hints of segments of the log made, where there is room for them beside what is kept for merges. One at a time: for the sealer's thread.
+ *
+ * <p>A hint is advice. What goes wrong with one is said, and costs a later open the time to read the segment; only a failed force stops the
+ * store (I8).
+ */
+final class SegmentHints {
+
+    private final StoreLog log;
+    private final DiskSpace space;
+    private final Health health;
+
+    SegmentHints(StoreDirectory directory, DiskSpace space, Health health) {
+        this.log = new StoreLog(directory.path());
+        this.space = space;
+        this.health = health;
+    }
+
+    /** Makes a hint. */
+    interface Making {
+        /** First asks for the room that it is going to take. */
+        void make(Room room) throws IOException;
+    }
+
+    /** Where a hint is to fit in. */
+    interface Room {
+        void take(long bytes) throws IOException;
+    }
+
+    /** Has the hint of a segment made, or says why there is none. */
+    void attempt(long segmentId, Making making) {
+        try {
+            making.make(bytes -> {
+                if (!space.makeRoomForHint(bytes)) {
+                    throw new NoSpaceException(HintFile.name(segmentId), "what is left is kept for merges");
+                }
+            });
+        } catch (ForceFailedException e) {
+            throw health.stop(e);
+        } catch (IOException | CorruptionException e) {
+            log.warn(
+                    "no hint for " + SegmentNames.segment(segmentId) + ": " + e.getMessage()
+                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
+                    e);
+        } finally {
+            space.hintEnded();
+        }
+    }
+}
