@@ -236,8 +236,8 @@ public final class House {
                 lengths,
                 space,
                 notices);
-        MergePace pace =
-                new MergePace(options.mergePolicy(), latency, NanoClock.SYSTEM, pressure::engaged, merger::awaited);
+        MergePace pace = new MergePace(
+                options.mergePolicy(), latency, NanoClock.SYSTEM, pressure::engaged, merger::awaited, Thread::yield);
         this.backgroundMerge = new BackgroundMerge(
                 merger,
                 inputs,

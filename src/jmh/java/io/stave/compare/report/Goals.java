@@ -90,8 +90,22 @@ final class Goals {
                 rate -> rate / 1e3);
         times("durable-async", MEDIUM, LimitPeer.NAME, 0.6);
         figure(
-                "durable-async (or 60 % of the limit)",
-                "absolute", 500, true, " k/s", cell("durable-async", MEDIUM), Figures.RATE, rate -> rate / 1e3);
+                "durable-async, 1 KiB",
+                "absolute",
+                500,
+                true,
+                " k/s",
+                cell("durable-async", MEDIUM),
+                Figures.RATE,
+                rate -> rate / 1e3);
+        oneOfTheLastTwo();
+    }
+
+    /** The same goal in two forms, of which either will do: the second is shown where only that is met. */
+    private void oneOfTheLastTwo() {
+        Goal second = goals.remove(goals.size() - 1);
+        Goal first = goals.remove(goals.size() - 1);
+        goals.add(second.met() && !first.met() ? second : first);
     }
 
     private void reopen() {

@@ -12,6 +12,9 @@ import java.util.function.LongConsumer;
  * Holds a merge in the background back: to the bytes a second of the policy, and, while reads are slower than the policy allows, to a share of
  * its time.
  *
+ * <p>It also lets others have the processor after each piece of work, unless there is a hurry. A thread that wakes up to read or to write would else
+ * wait until the system takes it away from the merge, which is some milliseconds, where there are no more processors than threads at work.
+ *
  * <p>The share is halved whenever reads turn out to be too slow, down to an eighth, and grows again by a quarter when they do not. While
  * there is a hurry it is the whole: space comes before the speed of reads. The rate holds always, but for a merge that is to end.
  *
@@ -44,6 +47,7 @@ public final class MergePace {
     private final NanoClock clock;
     private final BooleanSupplier hurry;
     private final BooleanSupplier cancelled;
+    private final Runnable pause;
 
     // Guarded by this.
     private long pending;
@@ -59,13 +63,15 @@ public final class MergePace {
      *
      * @param hurry whether space matters more than reads now
      * @param cancelled whether the merge is to end, so that it need not rest
+     * @param pause lets others have the processor
      */
     public MergePace(
             MergePolicy policy,
             ReadLatency latency,
             NanoClock clock,
             BooleanSupplier hurry,
-            BooleanSupplier cancelled) {
+            BooleanSupplier cancelled,
+            Runnable pause) {
         this.nanosPerByte = policy.bytesPerSecond() == MergePolicy.NO_LIMIT
                 ? 0
                 : (double) TimeUnit.SECONDS.toNanos(1) / policy.bytesPerSecond();
@@ -74,16 +80,22 @@ public final class MergePace {
         this.clock = clock;
         this.hurry = hurry;
         this.cancelled = cancelled;
+        this.pause = pause;
         this.due = clock.nanos();
         this.lookedAt = due;
     }
 
-    /** Runs a round that tells of every byte it has read or written. */
+    /** Runs a round that tells of every byte it has read or written, and now and then of none while it is busy with something else. */
     void during(Round round) throws IOException {
         begin();
         latency.merging(true);
         try {
-            round.run(this::moved);
+            round.run(bytes -> {
+                moved(bytes);
+                if (!hurry.getAsBoolean()) {
+                    pause.run();
+                }
+            });
         } finally {
             latency.merging(false);
         }
@@ -99,7 +111,7 @@ public final class MergePace {
     }
 
     /** So many bytes were read or written: rests if that was too fast. */
-    synchronized void moved(long bytes) {
+    private synchronized void moved(long bytes) {
         pending += bytes;
         if (pending < QUANTUM) {
             return;

@@ -184,7 +184,12 @@ final class MergeRound {
         List<MergeOutput.Made> made = made();
         Set<Integer> handles = inputs.stream().map(Segment::handle).collect(Collectors.toSet());
         Parallel.forEach(THREAD, IntStream.range(0, copies.size()).boxed().toList(), threads, i -> new Swing(
-                        context.directory(), context.hash(), context.reads(), context.publisher(), handles)
+                        context.directory(),
+                        context.hash(),
+                        context.reads(),
+                        context.publisher(),
+                        handles,
+                        () -> context.moved().accept(0))
                 .to(copies.get(i), made.get(i)));
     }
 

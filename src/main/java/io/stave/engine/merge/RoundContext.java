@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
  *
  * @param now what expires up to then is gone, in epoch milliseconds
  * @param cancelled whether the round is to end at its next record
- * @param moved is told of the bytes that were read or written
+ * @param moved is told of the bytes that were read or written, and of none now and then while something else is done
  * @param failed is told of a force that failed
  */
 record RoundContext(

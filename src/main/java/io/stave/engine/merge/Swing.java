@@ -33,6 +33,7 @@ final class Swing {
     private final Reads reads;
     private final Publisher publisher;
     private final Set<Integer> inputs;
+    private final Runnable busy;
 
     private final Fingerprint fingerprint = new Fingerprint();
     private final Location location = new Location();
@@ -48,13 +49,20 @@ final class Swing {
     private int waiting;
     private long touched; // so that the reads are not optimized away
 
-    /** {@code inputs} are the handles of the segments that were merged. */
-    Swing(StoreDirectory directory, KeyHash hash, Reads reads, Publisher publisher, Set<Integer> inputs) {
+    /** {@code inputs} are the handles of the segments that were merged; {@code busy} is run again and again meanwhile. */
+    Swing(
+            StoreDirectory directory,
+            KeyHash hash,
+            Reads reads,
+            Publisher publisher,
+            Set<Integer> inputs,
+            Runnable busy) {
         this.directory = directory;
         this.hash = hash;
         this.reads = reads;
         this.publisher = publisher;
         this.inputs = inputs;
+        this.busy = busy;
     }
 
     /** Points the keydir at the live records of a copy, and tells the copy of its tombstones and expiries. */
@@ -135,5 +143,6 @@ final class Swing {
             }
         }
         waiting = 0;
+        busy.run();
     }
 }

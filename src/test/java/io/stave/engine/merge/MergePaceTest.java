@@ -21,9 +21,10 @@ public class MergePaceTest {
     private final ReadLatency latency = new ReadLatency();
     private boolean hurry;
     private boolean cancelled;
+    private int pauses;
 
     private MergePace pace(MergePolicy policy) {
-        return new MergePace(policy, latency, clock, () -> hurry, () -> cancelled);
+        return new MergePace(policy, latency, clock, () -> hurry, () -> cancelled, () -> pauses++);
     }
 
     /** Moves bytes, each piece taking some time, while reads take so long. */
@@ -47,6 +48,21 @@ public class MergePaceTest {
     void withoutALimitItNeverRests() throws IOException {
         move(pace(MergePolicy.automatic()), 100 << 20, 1000, 500);
         assertEquals(0, clock.slept);
+    }
+
+    @Test
+    void othersHaveTheProcessorAfterEachPiece() throws IOException {
+        move(pace(MergePolicy.automatic()), 100 * PIECE, 1000, 500);
+        assertEquals(100, pauses);
+        pace(MergePolicy.automatic()).during(moved -> moved.accept(0));
+        assertEquals(101, pauses);
+    }
+
+    @Test
+    void inAHurryItKeepsTheProcessor() throws IOException {
+        hurry = true;
+        move(pace(MergePolicy.automatic()), 100 * PIECE, 1000, 500);
+        assertEquals(0, pauses);
     }
 
     @Test
@@ -91,7 +107,12 @@ public class MergePaceTest {
             }
         };
         MergePace pace = new MergePace(
-                MergePolicy.automatic().bytesPerSecond(1000), latency, cancelling, () -> false, () -> cancelled);
+                MergePolicy.automatic().bytesPerSecond(1000),
+                latency,
+                cancelling,
+                () -> false,
+                () -> cancelled,
+                () -> {});
         move(pace, 1 << 20, 1000, 500);
         assertTrue(clock.slept < 80 * MILLI);
     }
