@@ -96,9 +96,9 @@ public final class BatchWrite implements Request {
     }
 
     @Override
-    public void prepare(Conditions judge) {
+    public void prepare(Conditions judge, LargeGroups groups) {
         if (large && prepared == null) {
-            Group group = new Group(recordBytes, count());
+            Group group = groups.take(recordBytes, count());
             batch.forEach(new Copy(group));
             prepared = group;
         }

@@ -48,6 +48,7 @@ public final class Group {
         }
     }
 
+    private final boolean ofOneBatch;
     private ByteBuffer buffer;
 
     /** The same bytes, for all but the leader, who moves the limit of {@link #buffer} while others decide conditions. */
@@ -76,19 +77,33 @@ public final class Group {
 
     /** A group to gather in. */
     Group() {
-        this(FIRST_CAPACITY - FIRST, FIRST_COUNT);
+        this(FIRST_CAPACITY - FIRST, FIRST_COUNT, false);
     }
 
     /** A group that is to hold one batch, of so many records of so many bytes, and nothing else. */
     Group(int bytes, int count) {
+        this(bytes, count, true);
+    }
+
+    private Group(int bytes, int count, boolean ofOneBatch) {
+        this.ofOneBatch = ofOneBatch;
         buffer = ByteBuffer.allocateDirect(FIRST + bytes).order(ByteOrder.LITTLE_ENDIAN);
         records = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         keys = new GroupKeys(count);
     }
 
-    /** Whether it may gather again: not if its buffer is longer than that of any other. */
-    boolean reusable() {
-        return buffer.capacity() <= CAPACITY;
+    /** Whether a batch of so many bytes fits in; if so there is room for its records. */
+    boolean reserveFor(int bytes, int count) {
+        boolean fits = FIRST + bytes <= buffer.capacity();
+        if (fits) {
+            keys.reserve(count);
+        }
+        return fits;
+    }
+
+    /** Whether it holds one batch only, and never gathers. */
+    boolean ofOneBatch() {
+        return ofOneBatch;
     }
 
     /** Whether a record of {@code length}, with a value of {@code valueLength}, may join when the group must stay below {@code limit} bytes. */

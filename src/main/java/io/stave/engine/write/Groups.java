@@ -20,9 +20,12 @@ final class Groups {
     private final ArrayDeque<Group> full = new ArrayDeque<>();
     private final ArrayDeque<Group> free = new ArrayDeque<>();
     private Group gathering = new Group();
+    private final LargeGroups large;
     private @Nullable Group committing;
 
-    Groups() {
+    /** {@code large} is given back what comes from there. */
+    Groups(LargeGroups large) {
+        this.large = large;
         // So that a leader can always take a group, whatever memory is left.
         free.add(new Group());
     }
@@ -80,7 +83,9 @@ final class Groups {
     }
 
     private void keep(Group group) {
-        if (free.size() < SPARE && group.reusable()) {
+        if (group.ofOneBatch()) {
+            large.keep(group);
+        } else if (free.size() < SPARE) {
             free.add(group);
         }
     }

@@ -17,8 +17,8 @@ interface Request {
     /** Whether preparing it takes memory in proportion to its bytes. */
     boolean isLarge();
 
-    /** Does what needs no lock, before each attempt: reads what the decision will be about, copies what is large. */
-    void prepare(Conditions conditions);
+    /** Does what needs no lock, before each attempt: reads what the decision will be about, copies what is large into a group of its own. */
+    void prepare(Conditions conditions, LargeGroups large);
 
     /** Decides, under the lock. */
     Conditions.Decision decide(Conditions conditions, Groups groups);

@@ -37,7 +37,7 @@ final class SingleWrite implements Request {
     }
 
     @Override
-    public void prepare(Conditions conditions) {
+    public void prepare(Conditions conditions, LargeGroups large) {
         seen = conditions.look(write, asked);
     }
 

@@ -45,7 +45,8 @@ public final class WritePath implements Barrier {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition idle = lock.newCondition();
-    private final Groups groups = new Groups();
+    private final LargeGroups largeGroups = new LargeGroups();
+    private final Groups groups = new Groups(largeGroups);
     private final AsyncRoom async;
 
     // Those who were woken may need the leader's processor to come back.
@@ -85,7 +86,7 @@ public final class WritePath implements Barrier {
      */
     public long write(Request request) {
         for (boolean retried = false; ; ) {
-            request.prepare(conditions);
+            request.prepare(conditions, largeGroups);
             Outcome outcome;
             long sequence = 0;
             boolean absent;
@@ -164,7 +165,7 @@ public final class WritePath implements Barrier {
     /** Joins a group, with an answer to be given at its end, be it a refusal: so it is in order, and as durable as its cause. */
     private <R> boolean joinAsync(
             Request request, Overflow overflow, CompletableFuture<R> future, LongFunction<R> answer) {
-        request.prepare(conditions);
+        request.prepare(conditions, largeGroups);
         boolean lead;
         lock.lock();
         try {

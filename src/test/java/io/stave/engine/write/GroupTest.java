@@ -356,8 +356,8 @@ class GroupTest {
         }
         assertEquals(1099, own.lastSequence());
         assertTrue(own.hasBatch());
-        assertTrue(own.reusable());
-        assertFalse(new Group(Group.CAPACITY, 1).reusable());
+        assertTrue(own.ofOneBatch());
+        assertFalse(group.ofOneBatch());
     }
 
     /** Readers look into the overlay for as long as they like. */
