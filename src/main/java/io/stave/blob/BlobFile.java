@@ -42,7 +42,7 @@ public final class BlobFile implements Closeable {
         ReadableFile file = directory.open(reference.file());
         try {
             return new BlobFile(reference, file, table(file, reference));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
         }

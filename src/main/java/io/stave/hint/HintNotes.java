@@ -6,39 +6,52 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes into a segment's hint, noted while the segment is written, so that nobody has to read it again: an entry for each record, in the
  * order of the records, also for those that a later one of their key supersedes.
  *
- * <p>They take memory outside the heap, {@value #MOST} bytes at the most. Where that will not do, or there is none to be had, they are given up,
- * and the segment has to be read after all. Not thread-safe.
+ * <p>They take memory outside the heap, a little at a time so that whoever notes something never waits long for it, and {@value #MOST} bytes at the most. Where
+ * that will not do, or there is none to be had, they are given up, and the segment has to be read after all. Not thread-safe.
  */
 public final class HintNotes implements Closeable {
 
     /** The bytes that the notes about one segment take at the most. */
     public static final int MOST = 16 << 20;
 
-    private static final int FIRST = 64 << 10;
+    /** The bytes that are taken at a time: more than the longest entry. */
+    static final int PIECE = 128 << 10;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final StoreDirectory directory;
-    private final int expected;
-    private @Nullable Mapping memory;
-    private ByteBuffer entries = NOTHING;
-    private int end;
+    private final List<Piece> pieces = new ArrayList<>();
+    private Piece last = new Piece();
     private long count;
     private boolean givenUp;
 
-    /**
-     * Notes without an entry; they take no memory yet.
-     *
-     * @param expected about how many bytes they will take
-     */
-    public HintNotes(StoreDirectory directory, int expected) {
+    /** A piece of memory, and the entries in it. */
+    private static final class Piece {
+        private @Nullable Mapping memory;
+        private ByteBuffer entries = NOTHING;
+        private int end;
+
+        void release() {
+            entries = NOTHING;
+            end = 0;
+            if (memory != null) {
+                memory.release();
+                memory = null;
+            }
+        }
+    }
+
+    /** Notes without an entry; they take no memory yet. */
+    public HintNotes(StoreDirectory directory) {
         this.directory = directory;
-        this.expected = expected;
     }
 
     /** Notes a record; the parameters are those of {@link HintWriter#add}. */
@@ -54,32 +67,35 @@ public final class HintNotes implements Closeable {
             int keyLength) {
         int kept = flags & HintFormat.EXPIRY;
         int length = HintFormat.entryLength(kept, keyLength);
-        if (entries.capacity() - end < length && !grow(end + length)) {
+        if (last.entries.capacity() - last.end < length && !grow()) {
             return;
         }
-        HintFormat.putEntry(entries, end, kind, kept, sequence, (int) recordOffset, recordLength, keyLength);
+        ByteBuffer entries = last.entries;
+        int at = last.end;
+        HintFormat.putEntry(entries, at, kind, kept, sequence, (int) recordOffset, recordLength, keyLength);
         if (kept != 0) {
-            HintFormat.putExpiry(entries, end, expiry);
+            HintFormat.putExpiry(entries, at, expiry);
         }
-        entries.put(HintFormat.keyPosition(end, kept), key, keyPosition, keyLength);
-        end += length;
+        entries.put(HintFormat.keyPosition(at, kept), key, keyPosition, keyLength);
+        last.end = at + length;
         count++;
     }
 
-    private boolean grow(int needed) {
-        if (givenUp || needed > MOST) {
+    /** Takes another piece. Notes are advice, so nobody is told if that fails. */
+    private boolean grow() {
+        if (givenUp || (pieces.size() + 1) * PIECE > MOST) {
             giveUp();
             return false;
         }
         try {
-            long first = Math.max(FIRST, expected);
-            Mapping larger = directory.allocate(Math.min(MOST, Math.max(first, 2L * needed)));
-            larger.buffer().put(0, entries, 0, end);
-            release();
-            memory = larger;
-            entries = larger.buffer();
+            Piece next = new Piece();
+            pieces.add(next);
+            Mapping memory = directory.allocate(PIECE);
+            next.memory = memory;
+            next.entries = memory.buffer();
+            last = next;
             return true;
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | OutOfMemoryError e) {
             giveUp();
             return false;
         }
@@ -88,8 +104,9 @@ public final class HintNotes implements Closeable {
     private void giveUp() {
         givenUp = true;
         count = 0;
-        end = 0;
-        release();
+        pieces.forEach(Piece::release);
+        pieces.clear();
+        last.release();
     }
 
     /** Whether there is an entry for each of so many records. */
@@ -97,27 +114,16 @@ public final class HintNotes implements Closeable {
         return !givenUp && count == records;
     }
 
-    /** How many bytes they take. */
-    public int bytes() {
-        return end;
-    }
-
     /** Shows the entries, in the order they were added. */
     public void read(HintVisitor visitor) throws IOException {
         HintCursor cursor = new HintCursor();
-        for (int at = 0; at < end; ) {
-            cursor.set(entries, at);
-            visitor.entry(cursor);
-            at += HintFormat.entryLength(cursor.flags(), cursor.keyLength());
+        for (Piece piece : pieces) {
+            for (int at = 0; at < piece.end; ) {
+                cursor.set(piece.entries, at);
+                visitor.entry(cursor);
+                at += HintFormat.entryLength(cursor.flags(), cursor.keyLength());
+            }
         }
-    }
-
-    private void release() {
-        if (memory != null) {
-            memory.release();
-            memory = null;
-        }
-        entries = NOTHING;
     }
 
     /** Forgets everything; what is noted from now on is of no use. */

@@ -59,7 +59,7 @@ public final class HintReader implements AutoCloseable {
         }
         try {
             return bind(file, storeId, segmentId, segmentLength, segmentDigest);
-        } catch (BadHintException e) {
+        } catch (BadHintException | RuntimeException | Error e) {
             close(file);
             throw e;
         }

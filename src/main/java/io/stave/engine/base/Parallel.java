@@ -1,11 +1,10 @@
 package io.stave.engine.base;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Does the parts of something side by side. */
 public final class Parallel {
@@ -19,61 +18,90 @@ public final class Parallel {
     }
 
     /**
-     * Runs {@code task} for each part, on the calling thread and on others beside it, and returns when nothing is running any more. Where there are
-     * no threads to be had, fewer do it. After a failure no part is begun any more.
+     * Runs {@code task} for each part, on the calling thread and on others beside it, and returns when nothing is running any more, whatever memory
+     * there is. Where there are no threads to be had, fewer do it. After a failure no part is begun any more.
      *
      * @param name of the other threads
      * @param threads how many at the most, with the calling one
      * @throws IOException the first failure of one, as are unchecked exceptions; the others are suppressed in it
      */
     public static <T> void forEach(String name, List<T> parts, int threads, Task<T> task) throws IOException {
-        Queue<T> left = new ConcurrentLinkedQueue<>(parts);
-        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        Runnable work = () -> {
-            for (T part = left.poll(); part != null && failures.isEmpty(); part = left.poll()) {
-                try {
-                    task.run(part);
-                } catch (Throwable e) {
-                    failures.add(e);
-                }
+        Work<T> work = new Work<>(parts, task);
+        Thread[] others = new Thread[Math.max(0, Math.min(parts.size(), threads) - 1)];
+        try {
+            begin(name, others, work);
+            work.run();
+        } finally {
+            for (Thread other : others) {
+                Worker.joinUninterruptibly(other);
             }
-        };
-        List<CompletableFuture<Void>> others = begin(name, Math.min(parts.size(), threads) - 1, work);
-        work.run();
-        others.forEach(CompletableFuture::join);
-        throwFirst(failures);
+        }
+        work.throwFailure();
     }
 
-    private static List<CompletableFuture<Void>> begin(String name, int threads, Runnable work) {
-        List<CompletableFuture<Void>> begun = new ArrayList<>();
+    private static void begin(String name, @Nullable Thread[] others, Runnable work) {
         try {
-            while (begun.size() < threads) {
-                begun.add(CompletableFuture.runAsync(work, body -> start(name, body)));
+            for (int i = 0; i < others.length; i++) {
+                Thread thread = new Thread(work, name);
+                thread.setDaemon(true);
+                others[i] = thread; // first: what was started is waited for, whatever happens
+                thread.start();
             }
         } catch (OutOfMemoryError e) {
-            // There is no thread to be had: the calling one does what they would have done.
+            // There is no thread to be had: the others do what it would have done.
         }
-        return begun;
     }
 
-    private static void start(String name, Runnable body) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
+    /** What each of the threads does: one part after the other, until there is none or one has failed. */
+    private static final class Work<T> implements Runnable {
+        private final List<T> parts;
+        private final Task<T> task;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private static void throwFirst(Queue<Throwable> failures) throws IOException {
-        Throwable first = failures.poll();
-        if (first == null) {
-            return;
+        Work(List<T> parts, Task<T> task) {
+            this.parts = parts;
+            this.task = task;
         }
-        failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
-        if (first instanceof IOException e) {
-            throw e;
+
+        @Override
+        public void run() {
+            try {
+                for (int i = next.getAndIncrement();
+                        i < parts.size() && failure.get() == null;
+                        i = next.getAndIncrement()) {
+                    task.run(parts.get(i));
+                }
+            } catch (Throwable e) {
+                if (!failure.compareAndSet(null, e)) {
+                    suppress(e);
+                }
+            }
         }
-        if (first instanceof RuntimeException e) {
-            throw e;
+
+        /** There may be no memory for the list of them, and then the first has to do. */
+        private void suppress(Throwable other) {
+            Throwable first = failure.get();
+            try {
+                if (first != null && first != other) {
+                    first.addSuppressed(other);
+                }
+            } catch (OutOfMemoryError noMemory) {
+                return;
+            }
         }
-        throw (Error) first;
+
+        void throwFailure() throws IOException {
+            Throwable first = failure.get();
+            if (first instanceof IOException e) {
+                throw e;
+            }
+            if (first instanceof RuntimeException e) {
+                throw e;
+            }
+            if (first != null) {
+                throw (Error) first;
+            }
+        }
     }
 }

@@ -131,7 +131,8 @@ public final class Worker implements Executor, AutoCloseable {
         }
     }
 
-    private static void joinUninterruptibly(@Nullable Thread ending) {
+    /** Waits for the end of a thread, if there is one and it was started. */
+    static void joinUninterruptibly(@Nullable Thread ending) {
         boolean interrupted = false;
         while (ending != null && ending.isAlive()) {
             try {

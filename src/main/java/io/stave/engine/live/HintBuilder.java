@@ -43,9 +43,6 @@ public final class HintBuilder {
     private final StoreDirectory directory;
     private final KeyHash hash;
 
-    /** What the notes about a segment took lately, in bytes. */
-    private volatile int noted;
-
     public HintBuilder(StoreDirectory directory, KeyHash hash) {
         this.directory = directory;
         this.hash = hash;
@@ -53,7 +50,7 @@ public final class HintBuilder {
 
     /** Notes about a segment that is begun now. */
     public HintNotes notes() {
-        return new HintNotes(directory, noted + noted / 8);
+        return new HintNotes(directory);
     }
 
     /** Notes about a segment of which nobody took any. */
@@ -159,7 +156,6 @@ public final class HintBuilder {
     private void from(ListedSegment sealed, long records, HintNotes notes, Making making) throws IOException {
         try {
             if (notes.holdAll(records)) {
-                noted = notes.bytes();
                 making.from(visitor -> show(notes, visitor));
                 return;
             }

@@ -63,6 +63,7 @@ public final class BackgroundMerge {
 
     private final Map<Long, Refusal> refusals = new HashMap<>();
     private List<Long> idle = List.of();
+    private int mostHands = MOST_HANDS;
     private long wait;
     private long waitUntil;
 
@@ -182,6 +183,12 @@ public final class BackgroundMerge {
             return Worker.NOT_BEFORE_WOKEN;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             health.unheard(e);
+            if (e instanceof OutOfMemoryError && mostHands > 1) {
+                // Each hand takes memory, a multiple of the longest value; from now on there is one.
+                mostHands = 1;
+                log.debug("merging by several threads takes more memory than there is", e);
+                return 0;
+            }
             pressure.suspend();
             return failed(e);
         }
@@ -227,7 +234,7 @@ public final class BackgroundMerge {
 
     /** Several only while writers wait for it; and where room is short, what one copies is all that there is room for. */
     private int hands() throws IOException {
-        return !inline && pressure.engaged() && inputs.shortage() == Shortage.NONE ? MOST_HANDS : 1;
+        return !inline && pressure.engaged() && inputs.shortage() == Shortage.NONE ? mostHands : 1;
     }
 
     /** Carries out a plan; only a test calls it from elsewhere. */

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,8 @@ final class MergeHand {
     /** Judged already; only asked here. */
     private final TombstoneRule tombstones;
 
+    private final BooleanSupplier broken;
+
     private final KeyHash hash;
     private final Fingerprint fingerprint = new Fingerprint();
     private final KeyRange key = new KeyRange();
@@ -63,18 +67,24 @@ final class MergeHand {
     long tombstonesKept;
     long tombstonesDropped;
 
-    /** A hand for these inputs, which begins a new output when one has got {@code outputLength} bytes long. */
+    /**
+     * A hand for these inputs, which begins a new output when one has got {@code outputLength} bytes long.
+     *
+     * @param broken whether another hand has failed, so that nothing will come of the round
+     */
     MergeHand(
             RoundContext context,
             List<Segment> inputs,
             long outputLength,
             Set<Segment> shown,
-            TombstoneRule tombstones) {
+            TombstoneRule tombstones,
+            BooleanSupplier broken) {
         this.context = context;
         this.inputs = inputs;
         this.outputLength = outputLength;
         this.shown = shown;
         this.tombstones = tombstones;
+        this.broken = broken;
         this.hash = context.hash();
         this.ahead = new LookAhead(hash, context.reads()::touch);
     }
@@ -148,6 +158,9 @@ final class MergeHand {
             ScanResult result = scanner.scan(file, header, input.length(), false, record -> {
                 if (context.cancelled().getAsBoolean()) {
                     throw new StoreClosedException();
+                }
+                if (broken.getAsBoolean()) {
+                    throw new CancellationException("another hand has failed");
                 }
                 moved(record.length());
                 ahead.at(record);
@@ -285,7 +298,12 @@ final class MergeHand {
             HintNotes noted = context.hints().notes();
             notes.add(noted);
             current = MergeOutput.create(
-                    context.directory(), context.catalog().storeId(), id, context.space(), context.failed(), noted);
+                    context.directory(),
+                    context.catalog().storeId(),
+                    id,
+                    context.space(),
+                    context.health()::fail,
+                    noted);
             output = current;
         }
         return current;
@@ -303,8 +321,7 @@ final class MergeHand {
 
     private void buildHint(MergeOutput.Made made) throws IOException {
         long id = made.listed().id();
-        if (!context.space().makeRoomForHintOfCopies(made.hintBytes())) {
-            withoutHint(id, new NoSpaceException(HintFile.name(id), "what is left is kept for merges"));
+        if (!makeRoomForHint(id, made.hintBytes())) {
             return;
         }
         try {
@@ -320,6 +337,20 @@ final class MergeHand {
             context.space().notCopied(made.hintBytes());
             withoutHint(id, e);
         }
+    }
+
+    private boolean makeRoomForHint(long id, long bytes) throws IOException {
+        try {
+            if (context.space().makeRoomForHintOfCopies(bytes)) {
+                return true;
+            }
+            withoutHint(id, new NoSpaceException(HintFile.name(id), "what is left is kept for merges"));
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            withoutHint(id, e);
+        }
+        return false;
     }
 
     private void withoutHint(long id, IOException cause) {

@@ -86,9 +86,10 @@ final class MergeOutput implements Closeable {
             Consumer<Throwable> failed,
             HintNotes notes)
             throws IOException {
-        WritableFile file = directory.create(SegmentNames.segment(id));
+        // First: there may be no memory for it.
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(new SegmentHeader(storeId, id, 0, 0).encode());
+        WritableFile file = directory.create(SegmentNames.segment(id));
         return new MergeOutput(storeId, id, file, space, failed, notes, buffer);
     }
 

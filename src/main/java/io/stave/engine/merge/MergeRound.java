@@ -48,6 +48,9 @@ final class MergeRound {
     private TombstoneRule tombstones;
     private List<MergeHand> hands = List.of();
 
+    /** Whether a hand has failed, so that the others need not go on. */
+    private volatile boolean broken;
+
     /**
      * A round.
      *
@@ -127,14 +130,30 @@ final class MergeRound {
     }
 
     private void byHands(Parallel.Task<MergeHand> task) throws IOException {
-        Parallel.forEach(THREAD, hands, threads, hand -> {
-            try {
-                task.run(hand);
-            } catch (ForceFailedException e) {
-                context.failed().accept(e); // whatever another hand has met first (I8)
-                throw e;
+        try {
+            Parallel.forEach(THREAD, hands, threads, hand -> byHand(hand, task));
+        } catch (IOException | RuntimeException | Error e) {
+            // Of what the others have met nobody is told.
+            for (Throwable other : e.getSuppressed()) {
+                context.health().unheard(other);
             }
-        });
+            throw e;
+        }
+    }
+
+    private void byHand(MergeHand hand, Parallel.Task<MergeHand> task) throws IOException {
+        boolean done = false;
+        try {
+            task.run(hand);
+            done = true;
+        } catch (ForceFailedException e) {
+            context.health().fail(e); // whatever another hand has met first (I8)
+            throw e;
+        } finally {
+            if (!done) {
+                broken = true;
+            }
+        }
     }
 
     /** Undoes what was copied, if anything, and gives each hand its inputs. */
@@ -146,7 +165,7 @@ final class MergeRound {
             tombstones = newRule();
         }
         hands = shares().stream()
-                .map(share -> new MergeHand(context, share.inputs, outputLength, shown, tombstones))
+                .map(share -> new MergeHand(context, share.inputs, outputLength, shown, tombstones, () -> broken))
                 .toList();
     }
 
@@ -208,14 +227,22 @@ final class MergeRound {
         }
     }
 
-    /** Removes the outputs of a round that will not be committed. */
+    /** Removes the outputs of a round that will not be committed: as many as can be. */
     void discard() throws IOException {
         close();
+        IOException failure = null;
         for (MergeHand hand : hands) {
             for (long id : hand.created()) {
-                context.directory().delete(SegmentNames.segment(id));
-                context.directory().delete(HintFile.name(id));
+                try {
+                    context.directory().delete(SegmentNames.segment(id));
+                    context.directory().delete(HintFile.name(id));
+                } catch (IOException e) {
+                    failure = e;
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -304,7 +304,7 @@ public final class Merger {
                 space,
                 () -> closed,
                 moved,
-                health::fail,
+                health,
                 notices,
                 storeLog);
         return new MergeRound(context, inputs, segments.list(), lengths.now(), threads);

@@ -1,5 +1,6 @@
 package io.stave.engine.merge;
 
+import io.stave.engine.base.Health;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.live.Catalog;
@@ -10,7 +11,6 @@ import io.stave.engine.write.Publisher;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.KeyHash;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
  * @param now what expires up to then is gone, in epoch milliseconds
  * @param cancelled whether the round is to end at its next record
  * @param moved is told of the bytes that were read or written, and of none now and then while something else is done
- * @param failed is told of a force that failed
+ * @param health is told of a force that failed
  */
 record RoundContext(
         StoreDirectory directory,
@@ -32,6 +32,6 @@ record RoundContext(
         DiskSpace space,
         BooleanSupplier cancelled,
         LongConsumer moved,
-        Consumer<Throwable> failed,
+        Health health,
         Notices notices,
         StoreLog log) {}

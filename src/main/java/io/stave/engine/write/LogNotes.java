@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Notes of each segment of the log what goes into its hint, as the records are appended, so that sealing need not read the segment again. A
- * handful of nanoseconds a put, where reading takes a microsecond.
+ * few nanoseconds a put, where reading takes a microsecond.
  *
  * <p>Guards: {@link #begin} and {@link #add} belong to the leader of the write path. {@link #take} is for whoever seals, of a segment to which
  * nothing is appended any more.

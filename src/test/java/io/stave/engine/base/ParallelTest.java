@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.engine.support.Background;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -95,6 +96,31 @@ class ParallelTest {
                 }));
         assertEquals(3, ended.get());
         assertEquals(2, e.getSuppressed().length);
+    }
+
+    /** Nobody may go on as if nothing were running: what runs may be writing where others are about to unmap. */
+    @Test
+    void whatStillRunsIsWaitedForWhenThereIsNoMemory() {
+        Thread caller = Thread.currentThread();
+        CyclicBarrier all = new CyclicBarrier(2);
+        AtomicInteger ended = new AtomicInteger();
+        OutOfMemoryError[] failures = {new OutOfMemoryError("one"), new OutOfMemoryError("another")};
+        OutOfMemoryError e = assertThrows(
+                OutOfMemoryError.class,
+                () -> Parallel.forEach("parallel", List.of(0, 1), 2, part -> {
+                    try {
+                        all.await(1, TimeUnit.MINUTES);
+                    } catch (Exception broken) {
+                        throw new IOException(broken);
+                    }
+                    if (Thread.currentThread() != caller) {
+                        Background.await(() -> caller.getState() == Thread.State.WAITING);
+                        ended.incrementAndGet();
+                    }
+                    throw failures[part];
+                }));
+        assertEquals(1, ended.get());
+        assertEquals(1, e.getSuppressed().length);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.LogFile;
 import io.stave.hint.BadHintException;
 import io.stave.hint.HintFile;
@@ -181,7 +182,7 @@ class HintBuilderTest {
         Random random = new Random(9);
         for (int round = 1; round <= 20; round++) {
             LogFile file = new LogFile(round, 1);
-            HintNotes notes = new HintNotes(directory, 0);
+            HintNotes notes = new HintNotes(directory);
             int records = 1 + random.nextInt(3000);
             for (int i = 1; i <= records; i++) {
                 String key = "key " + random.nextInt(1000);
@@ -215,9 +216,9 @@ class HintBuilderTest {
 
     @Test
     void notesThatTookTooMuchMemoryAreGivenUp() {
-        HintNotes notes = new HintNotes(directory, 0);
+        HintNotes notes = new HintNotes(directory);
         String key = "k".repeat(60_000);
-        int fit = HintNotes.MOST / 60_020;
+        int fit = 2 * HintNotes.MOST / (128 << 10); // two of them in each piece
         for (int i = 1; i <= fit; i++) {
             note(notes, 1, i, 64, 60_020, key);
         }
@@ -234,7 +235,7 @@ class HintBuilderTest {
 
     @Test
     void notesForWhichThereIsNoMemoryAreGivenUp() {
-        HintNotes notes = new HintNotes(directory, 0);
+        HintNotes notes = new HintNotes(directory);
         directory.failAt(1, Fault.EIO);
         note(notes, 1, 1, 64, 24, "a");
         assertFalse(notes.holdAll(1));
@@ -242,6 +243,26 @@ class HintBuilderTest {
         assertFalse(notes.holdAll(2));
         assertFalse(notes.holdAll(1));
         assertEquals(List.of(), directory.leaks());
+    }
+
+    /** It would stop the store, for the record was appended already. */
+    @Test
+    void notesForWhichThereIsNoMemoryAtAllAreGivenUpToo() {
+        GateDirectory full = new GateDirectory(directory);
+        HintNotes notes = new HintNotes(full);
+        String key = "k".repeat(60_000);
+        note(notes, 1, 1, 64, 60_020, key);
+        note(notes, 1, 2, 64, 60_020, key);
+        full.rule((act, name, position, length) -> {
+            if (act == GateDirectory.Act.ALLOCATE) {
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        assertTrue(notes.holdAll(2));
+        note(notes, 1, 3, 64, 60_020, key);
+        assertFalse(notes.holdAll(3));
+        assertFalse(notes.holdAll(2));
+        assertEquals(0, full.mappings());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stave.Durability;
 import io.stave.MergePolicy;
@@ -25,9 +26,11 @@ import io.stave.io.SimulatedDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,54 @@ class BackgroundMergeThreadTest {
         store.close();
         assertFalse(merging());
         assertEquals(List.of(), files.leaks());
+    }
+
+    /** Each hand takes memory of its own, a multiple of the longest value; a heap that does for one may not do for all. */
+    @Test
+    void memoryThatDoesNotDoForSeveralHandsIsLeftToOne() {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "several hands take several processors");
+        AtomicInteger refused = new AtomicInteger();
+        directory.rule((act, name, position, length) -> {
+            String thread = Thread.currentThread().getName();
+            if (thread.startsWith(THREAD) && act == Act.FORCE) {
+                LockSupport.parkNanos(5_000_000); // so that writers are held back
+            }
+            if (thread.equals("stave-merge-hand") && act == Act.CREATE) {
+                refused.incrementAndGet();
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        Gate gate = directory.hold(Act.CREATE, name -> onMergeThread() && GateDirectory.segment(name));
+        SplittableRandom random = new SplittableRandom(7); // so that much lives in each segment
+        int[] last = new int[KEYS];
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        try (Stave store = open(OPTIONS)) {
+            for (int i = 0; i < KEYS || !store.stats().backPressure().engaged(); i++) {
+                putRandom(store, i, random, last);
+            }
+            directory.open(gate);
+            for (int i = 0; refused.get() == 0 && System.nanoTime() < deadline; i++) {
+                putRandom(store, KEYS + i, random, last);
+            }
+            assertTrue(refused.get() > 0, "no second hand ever came");
+            long merged = store.stats().merges().count();
+            for (int i = 0; store.stats().merges().count() < merged + 10 && System.nanoTime() < deadline; i++) {
+                putRandom(store, KEYS + i, random, last);
+            }
+            assertTrue(store.stats().merges().count() >= merged + 10, "it goes on");
+            assertTrue(refused.get() < Runtime.getRuntime().availableProcessors(), "in one round only: " + refused);
+            for (int key = 0; key < KEYS; key++) {
+                assertArrayEquals(Keys.value(last[key], 500), store.get(key(key)));
+            }
+        }
+        assertEquals(List.of(), files.leaks());
+    }
+
+    /** All keys once, then any. */
+    private static void putRandom(Stave store, int i, SplittableRandom random, int[] last) {
+        int key = i < KEYS ? i : random.nextInt(KEYS);
+        last[key] = i;
+        store.put(key(key), Keys.value(i, 500));
     }
 
     @Test
