@@ -373,16 +373,21 @@ public final class House {
 
     /** Ends what has begun to run and frees everything, for a reason that whoever opens the store is told. */
     private void abandon(Throwable cause) {
+        closed = true;
         try {
-            closed = true;
             sealer.leaveMissingHints();
+            sweeper.close();
             merger.close();
             backgroundMerge.close();
             statsFile.close();
             sealer.close();
             reads.close();
+        } catch (RuntimeException | Error e) {
+            cause.addSuppressed(e);
+        }
+        try {
             letGo(reclaimer.close());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cause.addSuppressed(e);
         }
     }
@@ -447,6 +452,7 @@ public final class House {
     }
 
     private void closeRooms() throws IOException {
+        sealer.leaveMissingHints(); // first, for others wait for the sealer
         blobs.close();
         checkpoints.close();
         sweeper.close();
@@ -457,7 +463,6 @@ public final class House {
         committer.close();
         completer.close();
         statsFile.close();
-        sealer.leaveMissingHints();
         Throwable failure = null;
         try {
             settle();

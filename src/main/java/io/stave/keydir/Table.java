@@ -90,7 +90,7 @@ final class Table {
     }
 
     /**
-     * Brings the place where a fingerprint belongs nearer to the processor, with the next eight slots: they are searched, and most often there
+     * Brings the place where a fingerprint belongs nearer to the processor, with some slots behind it: they are searched, and most often there
      * is a gap among them. The result means nothing.
      */
     long touch(long high) {

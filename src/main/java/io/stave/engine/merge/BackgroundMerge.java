@@ -64,6 +64,7 @@ public final class BackgroundMerge {
     private final Map<Long, Refusal> refusals = new HashMap<>();
     private List<Long> idle = List.of();
     private int mostHands = MOST_HANDS;
+    private int lastHands = 1;
     private long wait;
     private long waitUntil;
 
@@ -183,9 +184,10 @@ public final class BackgroundMerge {
             return Worker.NOT_BEFORE_WOKEN;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             health.unheard(e);
-            if (e instanceof OutOfMemoryError && mostHands > 1) {
+            if (e instanceof OutOfMemoryError && lastHands > 1) {
                 // Each hand takes memory, a multiple of the longest value; from now on there is one.
                 mostHands = 1;
+                lastHands = 1;
                 log.debug("merging by several threads takes more memory than there is", e);
                 return 0;
             }
@@ -228,6 +230,7 @@ public final class BackgroundMerge {
         if (plan.isEmpty()) {
             return nextRefusalEnds();
         }
+        lastHands = hands;
         MergeTally unused = round(plan, hands);
         return 0;
     }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -149,6 +150,11 @@ final class MergeRound {
         } catch (ForceFailedException e) {
             context.health().fail(e); // whatever another hand has met first (I8)
             throw e;
+        } catch (CancellationException e) {
+            if (!broken) {
+                throw e;
+            }
+            // The round ends with what the other hand has met, and with nothing else.
         } finally {
             if (!done) {
                 broken = true;

@@ -79,13 +79,15 @@ final class Groups {
     /** The group that was being committed has ended and was reset. */
     void ended(Group group) {
         committing = null;
-        keep(group);
+        if (group.ofOneBatch()) {
+            large.keep(group);
+        } else {
+            keep(group);
+        }
     }
 
     private void keep(Group group) {
-        if (group.ofOneBatch()) {
-            large.keep(group);
-        } else if (free.size() < SPARE) {
+        if (free.size() < SPARE) {
             free.add(group);
         }
     }
@@ -99,7 +101,8 @@ final class Groups {
     List<Group> removeWaiting() {
         List<Group> waiting = new ArrayList<>(full);
         waiting.add(gathering);
-        full.forEach(this::keep);
+        // Those of large batches go: whoever prepares one takes it without the lock, and these are not reset yet.
+        full.stream().filter(group -> !group.ofOneBatch()).forEach(this::keep);
         full.clear();
         return waiting;
     }

@@ -1,5 +1,6 @@
 package io.stave.engine.write;
 
+import io.stave.StaveException;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.Worker;
 import io.stave.engine.live.HintBuilder;
@@ -7,6 +8,7 @@ import io.stave.engine.live.Leftovers;
 import io.stave.engine.live.LiveSegments;
 import io.stave.hint.HintFile;
 import io.stave.hint.HintWriter;
+import io.stave.io.ForceFailedException;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordEstimate;
@@ -71,11 +73,25 @@ final class MissingHints {
     }
 
     private void make(ListedSegment segment) {
-        hints.attempt(segment.id(), room -> {
+        try {
+            hints.attempt(segment.id(), room -> build(segment, room));
+        } catch (StaveException e) {
+            health.unheard(e);
+        }
+    }
+
+    private void build(ListedSegment segment, SegmentHints.Room room) throws IOException {
+        try {
             RecordEstimate.Estimate expected = builder.estimate(segment);
             room.take(expected.records() * HintWriter.bytesFor(0, true) + expected.keyBytes());
             named |= builder.build(segment, expected.records(), () -> ended);
-        });
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            if (isLive(segment)) { // else a merge has taken the file away
+                throw e;
+            }
+        }
     }
 
     /** Once for all of them: what a power cut takes before is made again. */

@@ -1,6 +1,7 @@
 package io.stave.engine.write;
 
 import io.stave.CorruptionException;
+import io.stave.FormatVersionException;
 import io.stave.engine.base.Health;
 import io.stave.engine.base.StoreLog;
 import io.stave.engine.space.DiskSpace;
@@ -50,10 +51,10 @@ final class SegmentHints {
             });
         } catch (ForceFailedException e) {
             throw health.stop(e);
-        } catch (IOException | CorruptionException e) {
+        } catch (IOException | CorruptionException | FormatVersionException | OutOfMemoryError e) {
             log.warn(
                     "no hint for " + SegmentNames.segment(segmentId) + ": " + e.getMessage()
-                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
+                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full or damaged.",
                     e);
         } finally {
             space.hintEnded();

@@ -139,6 +139,7 @@ class BackgroundMergeThreadTest {
             }
             assertTrue(refused.get() > 0, "no second hand ever came");
             long merged = store.stats().merges().count();
+            deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
             for (int i = 0; store.stats().merges().count() < merged + 10 && System.nanoTime() < deadline; i++) {
                 putRandom(store, KEYS + i, random, last);
             }

@@ -113,14 +113,16 @@ class RunningStoreCrashTest {
                 writes.begin(List.of(key), true);
                 store.delete(key(key));
             } else if (kind < 6) {
+                boolean large = random.nextInt(8) == 0; // then it is a group of its own
+                int least = large ? 20_000 : 0;
                 Set<Integer> keys = new LinkedHashSet<>();
-                for (int i = random.nextInt(2, 8); i > 0; i--) {
+                for (int i = large ? 24 : random.nextInt(2, 8); i > 0; i--) {
                     keys.add(random.nextInt(KEYS));
                 }
                 int number = writes.begin(keys, false);
                 Batch batch = new Batch();
                 for (int each : keys) {
-                    batch.put(key(each), value(number++, random.nextInt(8000)));
+                    batch.put(key(each), value(number++, random.nextInt(least, least + 8000)));
                 }
                 store.apply(batch);
             } else {

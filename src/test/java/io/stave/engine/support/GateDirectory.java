@@ -379,7 +379,7 @@ public final class GateDirectory implements StoreDirectory {
 
         @Override
         public void release() {
-            beforeMemory(Act.RELEASE, name, 0);
+            beforeMemory(Act.RELEASE, name, mapping.length());
             synchronized (this) {
                 if (released) {
                     return;

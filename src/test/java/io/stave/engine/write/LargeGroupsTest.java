@@ -72,6 +72,30 @@ class LargeGroupsTest {
         }
     }
 
+    /** It is not reset before the lock of the write path is given back, and whoever prepares a batch takes none. */
+    @Test
+    void oneThatFailsBehindAnotherIsNotUsedAgain() {
+        Groups path = new Groups(groups);
+        Group waiting = groups.take(300_000, 1);
+        waiting.addUnnumbered(put(1, 300_000 - 100), true);
+        path.queue(waiting);
+        assertTrue(path.removeWaiting().contains(waiting));
+        assertNotSame(waiting, groups.take(300_000, 1));
+    }
+
+    @Test
+    void oneThatHasEndedIs() {
+        Groups path = new Groups(groups);
+        Group waiting = groups.take(300_000, 1);
+        waiting.addUnnumbered(put(1, 300_000 - 100), true);
+        path.queue(waiting);
+        assertSame(waiting, path.take());
+        assertNotSame(waiting, groups.take(300_000, 1));
+        waiting.reset();
+        path.ended(waiting);
+        assertSame(waiting, groups.take(300_000, 1));
+    }
+
     /** What one batch has left in the buffer must not show through the next, shorter one. */
     @Test
     void batchesOfAllLengthsOneAfterTheOtherAreWhatTheyAre() {

@@ -2,6 +2,7 @@ package io.stave.engine.write;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.MergePolicy;
@@ -9,6 +10,7 @@ import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stave;
+import io.stave.StoreFailedException;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -191,6 +194,37 @@ class MissingHintsTest {
             Background.await(() -> hintsOrNone().equals(others));
             assertTrue(store.health().ready(), store.health()::describe);
             store.put(Keys.key(0), Keys.value(99, 10));
+        }
+    }
+
+    /** Nothing is written any more when its force fails, so only the close is left to tell. */
+    @Test
+    void aForceThatFailsIsToldAtTheLatestByTheClose() throws Exception {
+        loseKeydir();
+        GateDirectory directory = new GateDirectory(disk);
+        directory.fail(Act.FORCE, MissingHintsTest::isTemporaryHint, new IOException("Input/output error"));
+        Stave store = open(directory);
+        Background.await(() -> !store.health().writable());
+        assertThrows(StoreFailedException.class, store::close);
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    @Test
+    void memoryThatDoesNotDoStopsNothing() throws Exception {
+        loseKeydir();
+        GateDirectory directory = new GateDirectory(disk);
+        AtomicInteger refused = new AtomicInteger();
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.CREATE && name.endsWith(HintFile.SUFFIX + HintFile.TEMPORARY_SUFFIX)) {
+                refused.incrementAndGet();
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        try (Stave store = open(directory)) {
+            Background.await(() -> refused.get() == allHints.size());
+            store.put(Keys.key(0), Keys.value(99, 10));
+            assertTrue(store.health().ready(), store.health()::describe);
+            assertEquals(Set.of(), hints());
         }
     }
 
