@@ -15,6 +15,7 @@ import io.stave.Entry;
 import io.stave.Options;
 import io.stave.Stave;
 import io.stave.WriteOptions;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.Background;
 import io.stave.engine.support.Silence;
 import io.stave.engine.support.TestClock;
@@ -148,6 +149,7 @@ class ExpiryTest {
         store.close();
         SimulatedDirectory scanned = directory.afterCrash(CrashState.syncedOnly());
         scanned.delete("0000000000000001.hint");
+        scanned.delete(KeydirFile.NAME);
         for (SimulatedDirectory found : List.of(directory.afterCrash(CrashState.syncedOnly()), scanned)) {
             clock.set(START + 999);
             try (Stave reopened = Engine.open(found, options, true)) {

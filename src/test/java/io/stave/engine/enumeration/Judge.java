@@ -129,12 +129,15 @@ final class Judge {
 
     /** Recovery by hints, as far as there are any, equals recovery by scanning everything, and the keydir as it was closed. */
     private void recoverByScan(Stave recovered, Map<Integer, Held> contents) throws IOException {
-        List<String> hints =
-                left.list().stream().filter(name -> name.endsWith(".hint")).toList();
+        List<String> hints = new ArrayList<>(
+                left.list().stream().filter(name -> name.endsWith(".hint")).toList());
         if (recovered.recoveryReport().keydirRestored()) {
             recoverWithout(List.of(KeydirFile.NAME), recovered, contents);
         }
         if (!hints.isEmpty()) { // else it was done so
+            if (left.exists(KeydirFile.NAME)) {
+                hints.add(KeydirFile.NAME); // with which nothing would be scanned
+            }
             recoverWithout(hints, recovered, contents);
         }
     }

@@ -10,6 +10,7 @@ import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.History;
 import io.stave.engine.model.Keys;
+import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.TestClock;
 import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
@@ -104,7 +105,7 @@ record FaultImage(SimulatedDirectory files, Map<Integer, Held> contents, long no
         if (kind == Kind.WITHOUT_HINTS) {
             SimulatedDirectory closed = directory.afterCrash(CrashState.everything());
             for (String name : closed.list()) {
-                if (name.endsWith(".hint")) {
+                if (name.endsWith(".hint") || name.equals(KeydirFile.NAME)) {
                     closed.delete(name);
                 }
             }
