@@ -3,6 +3,7 @@ package io.stave.engine;
 import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
+import io.stave.StoreFailedException;
 import io.stave.StoreFullException;
 import io.stave.StoreHealth;
 import io.stave.blob.BlobReference;
@@ -471,6 +472,7 @@ public final class House {
             failure = e;
         }
         sealer.close();
+        failure = failure == null ? untold() : failure;
         snapshots.close();
         reads.close();
         notices.close();
@@ -491,6 +493,16 @@ public final class House {
         }
         if (failure instanceof RuntimeException exception) {
             throw exception;
+        }
+    }
+
+    /** What stopped the store while it was being closed, if nobody has been told; a thread of its own may just have met it. */
+    private @Nullable RuntimeException untold() {
+        try {
+            health.tell();
+            return null;
+        } catch (StoreFailedException e) {
+            return e;
         }
     }
 
