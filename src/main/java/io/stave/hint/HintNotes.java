@@ -106,7 +106,6 @@ public final class HintNotes implements Closeable {
         count = 0;
         pieces.forEach(Piece::release);
         pieces.clear();
-        last.release();
     }
 
     /** Whether there is an entry for each of so many records. */

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where large batches get their groups from. The buffer of the last one is kept if it is not too long: who applies one large batch after the
- * other would else have the operating system hand out and clear as much memory again each time, which takes as long as it takes to
- * write it. Thread-safe.
+ * other would else have the operating system hand out as much memory each time, and clear it. Thread-safe.
  */
 final class LargeGroups {
 

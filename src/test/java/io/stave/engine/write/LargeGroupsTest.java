@@ -72,13 +72,18 @@ class LargeGroupsTest {
         }
     }
 
-    /** It is not reset before the lock of the write path is given back, and whoever prepares a batch takes none. */
+    private Group queueOne(Groups path) {
+        Group group = groups.take(300_000, 1);
+        group.addUnnumbered(put(1, 300_000 - 100), true);
+        path.queue(group);
+        return group;
+    }
+
+    /** It is reset only after it was taken out, and whoever prepares a batch takes one without the lock. */
     @Test
     void oneThatFailsBehindAnotherIsNotUsedAgain() {
         Groups path = new Groups(groups);
-        Group waiting = groups.take(300_000, 1);
-        waiting.addUnnumbered(put(1, 300_000 - 100), true);
-        path.queue(waiting);
+        Group waiting = queueOne(path);
         assertTrue(path.removeWaiting().contains(waiting));
         assertNotSame(waiting, groups.take(300_000, 1));
     }
@@ -86,9 +91,7 @@ class LargeGroupsTest {
     @Test
     void oneThatHasEndedIs() {
         Groups path = new Groups(groups);
-        Group waiting = groups.take(300_000, 1);
-        waiting.addUnnumbered(put(1, 300_000 - 100), true);
-        path.queue(waiting);
+        Group waiting = queueOne(path);
         assertSame(waiting, path.take());
         assertNotSame(waiting, groups.take(300_000, 1));
         waiting.reset();
