@@ -43,6 +43,9 @@ class BackgroundMergeThreadTest {
     private static final String THREAD = "stave-merge";
     private static final int KEYS = 200;
 
+    /** One of so many puts is joined by one of a key that is never written again. */
+    private static final int LIVING = 8;
+
     private static final Options OPTIONS =
             Options.defaults().segmentLength(16 << 10).durability(Durability.OS);
 
@@ -85,7 +88,7 @@ class BackgroundMergeThreadTest {
         Gate gate = directory.hold(Act.FORCE, itsOwn);
         directory.fail(Act.FORCE, itsOwn, new IOException("Input/output error"));
         Stave store = open(OPTIONS);
-        putUntil(store, 0, gate);
+        putUntil(store, gate);
         directory.open(gate);
         Background.await(() -> !store.health().writable());
         assertThrows(StoreFailedException.class, store::close);
@@ -98,7 +101,7 @@ class BackgroundMergeThreadTest {
     void closeDoesNotSayAgainWhatAPutHasSaid() {
         Gate gate = directory.hold(Act.CREATE, name -> onMergeThread() && GateDirectory.segment(name));
         Stave store = open(OPTIONS);
-        putUntil(store, 0, gate);
+        putUntil(store, gate);
         Thread writer = Thread.currentThread();
         directory.fail(Act.FORCE, name -> Thread.currentThread() == writer, new IOException("Input/output error"));
         WriteOptions sync = WriteOptions.defaults().durability(Durability.SYNC);
@@ -229,21 +232,31 @@ class BackgroundMergeThreadTest {
         }
     }
 
-    /** Puts until the merge stands at the gate. */
-    private static int putUntil(Stave store, int from, Gate gate) {
-        int i = from;
+    /**
+     * Puts until the merge stands at the gate. Some of what is put lives on, in every segment: a merge that comes late
+     * finds nothing alive in what has only been overwritten, and drops it without writing anything.
+     */
+    private static int putUntil(Stave store, Gate gate) {
+        int i = 0;
         while (gate.arrived() == 0) {
+            if (i % LIVING == 0) {
+                store.put(living(i), Keys.value(i, 500));
+            }
             put(store, i++);
             assertTrue(i < 100_000, "no merge came that far");
         }
         return i;
     }
 
+    private static byte[] living(int i) {
+        return key(KEYS + i);
+    }
+
     @Test
     void closeEndsARoundInTheMiddleAndItNeverHappened() throws Exception {
         Gate gate = directory.hold(Act.CREATE, name -> onMergeThread() && GateDirectory.segment(name));
         Stave store = open(OPTIONS);
-        int puts = putUntil(store, 0, gate);
+        int puts = putUntil(store, gate);
         Background<Boolean> closing = Background.start(store::close).awaitWaiting();
         directory.open(gate);
         closing.join();
@@ -251,6 +264,10 @@ class BackgroundMergeThreadTest {
         assertEquals(List.of(), files.leaks());
         try (Stave reopened = Engine.open(files.afterCrash(CrashState.syncedOnly()), OPTIONS, true)) {
             assertTrue(reopened.recoveryReport().clean());
+            for (int i = 0; i < puts; i += LIVING) {
+                assertArrayEquals(Keys.value(i, 500), reopened.get(living(i)), "living " + i);
+                reopened.delete(living(i));
+            }
             assertHolds(reopened, puts);
         }
     }
