@@ -3,8 +3,6 @@ package io.stave.engine;
 import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stats;
-import io.stave.StoreFailedException;
-import io.stave.StoreFullException;
 import io.stave.StoreHealth;
 import io.stave.blob.BlobReference;
 import io.stave.engine.backup.Checkpoints;
@@ -33,7 +31,6 @@ import io.stave.engine.merge.Merger;
 import io.stave.engine.merge.Sweeper;
 import io.stave.engine.read.BlobFiles;
 import io.stave.engine.read.Reads;
-import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.recovery.Recovery;
 import io.stave.engine.snapshot.Snapshots;
 import io.stave.engine.space.BackPressure;
@@ -58,12 +55,11 @@ import io.stave.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms of one open store and how they are wired; opens them in order and closes them in the reverse one.
+ * The rooms of one open store and how they are wired; opens them in order. {@link Closing} ends them.
  *
  * <pre>
  *   reads ────────────────▶ keydir ◀── publish ── groupCommit ◀── writePath ◀── callers
@@ -95,31 +91,30 @@ public final class House {
     final Snapshots snapshots;
     final Checkpoints checkpoints;
 
-    private final StoreLog storeLog;
-    private final StoreLock lock;
-    private final Health health;
-    private final Catalog catalog;
-    private final LiveSegments segments;
-    private final LiveBlobs liveBlobs;
-    private final Keydir keydir;
+    final StoreLog storeLog;
+    final StoreLock lock;
+    final Health health;
+    final Catalog catalog;
+    final LiveSegments segments;
+    final LiveBlobs liveBlobs;
+    final Keydir keydir;
     private final Publisher publisher;
-    private final KeydirRoom keydirRoom;
-    private final Reclaimer reclaimer;
-    private final DiskSpace space;
-    private final ActiveLog log;
-    private final Sealer sealer;
+    final KeydirRoom keydirRoom;
+    final Reclaimer reclaimer;
+    final DiskSpace space;
+    final ActiveLog log;
+    final Sealer sealer;
     private final BackPressure pressure;
-    private final BackgroundMerge backgroundMerge;
-    private final IntervalForce intervalForce;
-    private final Worker committer;
-    private final Worker completer;
+    final BackgroundMerge backgroundMerge;
+    final IntervalForce intervalForce;
+    final Worker committer;
+    final Worker completer;
     private final Counters counters = new Counters();
     private final StatsReport report;
     private final HealthReport healthReport;
-    private final StatsFile statsFile;
+    final StatsFile statsFile;
 
-    private final ReentrantLock closing = new ReentrantLock();
-    private volatile boolean closed;
+    private final Closing closing;
 
     private House(
             StoreDirectory directory,
@@ -255,6 +250,7 @@ public final class House {
         this.report = new StatsReport(counters, recovery);
         this.healthReport = new HealthReport(directory.path(), health, space, segments);
         this.statsFile = new StatsFile(directory, this::stats, space::roomForAdvice, health, inline);
+        this.closing = new Closing(this);
     }
 
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
@@ -292,7 +288,7 @@ public final class House {
     }
 
     /** Nothing refers to a blob any more, and that is forced. */
-    private void removeBlob(BlobReference blob) {
+    void removeBlob(BlobReference blob) {
         snapshots.releaseBlob(blob.length(), () -> blobs.delete(blob.id()));
     }
 
@@ -366,30 +362,9 @@ public final class House {
             if (house == null) {
                 giveBack(directory, lock, reclaimer, keydirRoom, e);
             } else {
-                house.abandon(e);
+                house.closing.abandon(e);
             }
             throw e;
-        }
-    }
-
-    /** Ends what has begun to run and frees everything, for a reason that whoever opens the store is told. */
-    private void abandon(Throwable cause) {
-        closed = true;
-        try {
-            sealer.leaveMissingHints();
-            sweeper.close();
-            merger.close();
-            backgroundMerge.close();
-            statsFile.close();
-            sealer.close();
-            reads.close();
-        } catch (RuntimeException | Error e) {
-            cause.addSuppressed(e);
-        }
-        try {
-            letGo(reclaimer.close());
-        } catch (IOException | RuntimeException | Error e) {
-            cause.addSuppressed(e);
         }
     }
 
@@ -416,11 +391,11 @@ public final class House {
     }
 
     StoreHealth health() {
-        return closed ? healthReport.ofClosed() : healthReport.ofOpen();
+        return closing.closed() ? healthReport.ofClosed() : healthReport.ofOpen();
     }
 
     boolean closed() {
-        return closed;
+        return closing.closed();
     }
 
     /** For a test, which calls it where the store runs inline. */
@@ -428,126 +403,8 @@ public final class House {
         return backgroundMerge;
     }
 
-    /**
-     * Ends what is running, makes everything durable and listed, then frees it. What cannot be made durable is reported after everything was
-     * freed: the store is closed either way, and the next open recovers.
-     */
+    /** See {@link Closing#close}. */
     public void close() throws IOException {
-        if (completer.isCurrentThread() || notices.isCurrentThread()) {
-            // A callback must not wait for one who closes already, for that one waits for the callbacks. A listener
-            // likewise.
-            if (!closing.tryLock()) {
-                return;
-            }
-        } else {
-            closing.lock();
-        }
-        try {
-            if (!closed) {
-                closed = true;
-                closeRooms();
-            }
-        } finally {
-            closing.unlock();
-        }
-    }
-
-    private void closeRooms() throws IOException {
-        sealer.leaveMissingHints(); // first, for others wait for the sealer
-        blobs.close();
-        checkpoints.close();
-        sweeper.close();
-        merger.close();
-        backgroundMerge.close();
-        writePath.close();
-        intervalForce.close();
-        committer.close();
-        completer.close();
-        statsFile.close();
-        Throwable failure = null;
-        try {
-            settle();
-        } catch (RuntimeException | Error e) {
-            // There may be no memory for it; lock and mappings must go all the same.
-            failure = e;
-        }
-        sealer.close();
-        failure = failure == null ? untold() : failure;
-        snapshots.close();
-        reads.close();
-        notices.close();
-        boolean readersLeft = reclaimer.close();
-        if (!readersLeft) {
-            storeLog.warn(Reclaimer.STUCK_READ, null);
-        }
-        try {
-            letGo(readersLeft);
-        } catch (IOException | RuntimeException e) {
-            if (failure == null) {
-                throw e;
-            }
-            failure.addSuppressed(e);
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-    }
-
-    /** What stopped the store while it was being closed, if nobody has been told; a thread of its own may just have met it. */
-    private @Nullable RuntimeException untold() {
-        try {
-            health.tell();
-            return null;
-        } catch (StoreFailedException e) {
-            return e;
-        }
-    }
-
-    /** Frees the memory if nobody can be reading it, and closes files, lock and directory even if that fails for one of them. */
-    private void letGo(boolean readersLeft) throws IOException {
-        try (directory;
-                lock) {
-            if (readersLeft) {
-                segments.all().forEach(segment -> segment.mapping().release());
-                keydir.close();
-                boolean unused = reclaimer.close(); // the tables that the keydir has just retired
-                keydirRoom.close();
-            }
-            log.close();
-            space.close();
-        }
-    }
-
-    /** Forces and seals everything, and gives the reserved sequences back; a store that has stopped is left as it is (I8). */
-    private void settle() {
-        if (health.failed()) {
-            health.tell();
-            return;
-        }
-        log.force();
-        liveBlobs.takeDead().forEach(this::removeBlob);
-        log.end();
-        if (sealer.await() != null) {
-            storeLog.debug("closed with segments that could not be sealed: the next open does it", null);
-        }
-        health.tell();
-        if (log.unsealed().isEmpty()) {
-            closeCleanly();
-        }
-        space.refill();
-    }
-
-    /** Without room for it the ceilings stay as reserved, which costs nothing but numbers, and the next open reads hints. */
-    private void closeCleanly() {
-        try {
-            KeydirFile file = new KeydirFile(directory, keydir, segments.list());
-            catalog.closeCleanly(
-                    writePath.lastSequence(), generation -> file.leave(catalog.storeId(), generation, space, health));
-        } catch (StoreFullException e) {
-            storeLog.debug("no room to give reserved versions back", e);
-        }
+        closing.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.stave.engine.base;
 
+import io.stave.segment.SegmentNames;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,14 @@ public final class StoreLog {
     /** What only a developer wants to know. */
     public void debug(String message, @Nullable Throwable cause) {
         log(Level.DEBUG, message, cause);
+    }
+
+    /** A segment stays without a hint. Hints are advice. */
+    public void noHint(long segmentId, Throwable cause) {
+        warn(
+                "no hint for " + SegmentNames.segment(segmentId) + ": " + cause.getMessage()
+                        + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full or damaged.",
+                cause);
     }
 
     private void log(Level level, String message, @Nullable Throwable cause) {

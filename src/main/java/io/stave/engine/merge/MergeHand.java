@@ -15,7 +15,6 @@ import io.stave.segment.RecordCursor;
 import io.stave.segment.ScanResult;
 import io.stave.segment.Segment;
 import io.stave.segment.SegmentHeader;
-import io.stave.segment.SegmentNames;
 import io.stave.segment.SegmentScanner;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -335,7 +334,7 @@ final class MergeHand {
             throw e;
         } catch (IOException e) {
             context.space().notCopied(made.hintBytes());
-            withoutHint(id, e);
+            context.log().noHint(id, e);
         }
     }
 
@@ -344,20 +343,12 @@ final class MergeHand {
             if (context.space().makeRoomForHintOfCopies(bytes)) {
                 return true;
             }
-            withoutHint(id, new NoSpaceException(HintFile.name(id), "what is left is kept for merges"));
+            context.log().noHint(id, new NoSpaceException(HintFile.name(id), "what is left is kept for merges"));
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
-            withoutHint(id, e);
+            context.log().noHint(id, e);
         }
         return false;
-    }
-
-    private void withoutHint(long id, IOException cause) {
-        context.log()
-                .warn(
-                        "no hint for " + SegmentNames.segment(id) + ": " + cause
-                                + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full.",
-                        cause);
     }
 }

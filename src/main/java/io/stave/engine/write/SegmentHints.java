@@ -9,7 +9,6 @@ import io.stave.hint.HintFile;
 import io.stave.io.ForceFailedException;
 import io.stave.io.NoSpaceException;
 import io.stave.io.StoreDirectory;
-import io.stave.segment.SegmentNames;
 import java.io.IOException;
 
 /**
@@ -52,10 +51,7 @@ final class SegmentHints {
         } catch (ForceFailedException e) {
             throw health.stop(e);
         } catch (IOException | CorruptionException | FormatVersionException | OutOfMemoryError e) {
-            log.warn(
-                    "no hint for " + SegmentNames.segment(segmentId) + ": " + e.getMessage()
-                            + ". Nothing is lost, but the next open has to read the segment; see whether the disk is full or damaged.",
-                    e);
+            log.noHint(segmentId, e);
         } finally {
             space.hintEnded();
         }
