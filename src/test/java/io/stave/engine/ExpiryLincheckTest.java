@@ -3,6 +3,7 @@ package io.stave.engine;
 import io.stave.Durability;
 import io.stave.Options;
 import io.stave.Stave;
+import io.stave.Stress;
 import io.stave.WriteOptions;
 import io.stave.engine.support.Background;
 import io.stave.engine.support.TestClock;
@@ -205,15 +206,16 @@ public class ExpiryLincheckTest {
             return merged;
         });
         try {
-            new StressOptions()
-                    .threads(3)
-                    .actorsPerThread(3)
-                    .actorsBefore(1)
-                    .actorsAfter(1)
-                    .iterations(8)
-                    .invocationsPerIteration(150)
-                    .sequentialSpecification(Model.class)
-                    .check(ExpiryLincheckTest.class);
+            Stress.check(
+                    new StressOptions()
+                            .threads(3)
+                            .actorsPerThread(3)
+                            .actorsBefore(1)
+                            .actorsAfter(1)
+                            .iterations(8)
+                            .sequentialSpecification(Model.class),
+                    150,
+                    ExpiryLincheckTest.class);
         } finally {
             stop.set(true);
         }

@@ -5,6 +5,7 @@ import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.Options;
 import io.stave.Stave;
+import io.stave.Stress;
 import io.stave.WriteOptions;
 import io.stave.engine.support.Background;
 import java.io.IOException;
@@ -278,15 +279,16 @@ public class StoreLincheckTest {
             return merged;
         });
         try {
-            new StressOptions()
-                    .threads(3)
-                    .actorsPerThread(3)
-                    .actorsBefore(1)
-                    .actorsAfter(1)
-                    .iterations(8)
-                    .invocationsPerIteration(150)
-                    .sequentialSpecification(Model.class)
-                    .check(StoreLincheckTest.class);
+            Stress.check(
+                    new StressOptions()
+                            .threads(3)
+                            .actorsPerThread(3)
+                            .actorsBefore(1)
+                            .actorsAfter(1)
+                            .iterations(8)
+                            .sequentialSpecification(Model.class),
+                    150,
+                    StoreLincheckTest.class);
         } finally {
             stop.set(true);
         }

@@ -1,5 +1,6 @@
 package io.stave.keydir;
 
+import io.stave.Stress;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -67,13 +68,14 @@ public class KeydirLincheckTest {
 
     @Test
     void everyAnswerIsLinearizableUnderStress() {
-        new StressOptions()
-                .threads(3)
-                .actorsPerThread(4)
-                .actorsBefore(2)
-                .actorsAfter(2)
-                .iterations(20)
-                .invocationsPerIteration(ChosenKeydir.isCompact() ? 2_000 : 400)
-                .check(KeydirLincheckTest.class);
+        Stress.check(
+                new StressOptions()
+                        .threads(3)
+                        .actorsPerThread(4)
+                        .actorsBefore(2)
+                        .actorsAfter(2)
+                        .iterations(20),
+                ChosenKeydir.isCompact() ? 2_000 : 400,
+                KeydirLincheckTest.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.stave.engine.live;
 
+import io.stave.Stress;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -69,12 +70,9 @@ public class ReaderEpochLincheckTest {
     /** The model checker assumes sequential consistency, the processor does not. */
     @Test
     void nothingIsFreedUnderAReaderUnderStress() {
-        new StressOptions()
-                .threads(3)
-                .actorsPerThread(5)
-                .iterations(6)
-                .invocationsPerIteration(300)
-                .sequentialSpecification(Model.class)
-                .check(ReaderEpochLincheckTest.class);
+        Stress.check(
+                new StressOptions().threads(3).actorsPerThread(5).iterations(6).sequentialSpecification(Model.class),
+                300,
+                ReaderEpochLincheckTest.class);
     }
 }
