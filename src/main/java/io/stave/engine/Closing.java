@@ -9,25 +9,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** How a store is closed: what is running ends, what was written becomes durable and is listed, and everything is freed. Once. */
-final class Closing {
+public final class Closing {
 
     private final House house;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile boolean closed;
 
-    Closing(House house) {
+    public Closing(House house) {
         this.house = house;
-    }
-
-    boolean closed() {
-        return closed;
     }
 
     /**
      * Ends what is running, makes everything durable and listed, then frees it. What cannot be made durable is reported after everything was
      * freed: the store is closed either way, and the next open recovers.
      */
-    void close() throws IOException {
+    public void close() throws IOException {
         if (house.completer.isCurrentThread() || house.notices.isCurrentThread()) {
             // A callback must not wait for one who closes already, for that one waits for the callbacks. A listener
             // likewise.
@@ -38,8 +33,8 @@ final class Closing {
             lock.lock();
         }
         try {
-            if (!closed) {
-                closed = true;
+            if (!house.closed) {
+                house.closed = true;
                 closeRooms();
             }
         } finally {
@@ -82,7 +77,7 @@ final class Closing {
 
     /** Ends what has begun to run and frees everything, for a reason that whoever opens the store is told. Nothing is written. */
     void abandon(Throwable cause) {
-        closed = true;
+        house.closed = true;
         try {
             endWork();
             house.sealer.close();

@@ -50,11 +50,13 @@ import org.jspecify.annotations.Nullable;
 public final class Engine extends ReadCalls implements Stave {
 
     private final House house;
+    private final Closing closing;
     private final Options options;
 
     private Engine(House house, Options options) {
         super(house.reads, house.notices);
         this.house = house;
+        this.closing = new Closing(house);
         this.options = options;
     }
 
@@ -77,7 +79,7 @@ public final class Engine extends ReadCalls implements Stave {
      */
     public static Stave open(StoreDirectory directory, Options options, boolean inline) {
         try {
-            return new Engine(House.open(directory, options, inline), options);
+            return new Engine(Opening.open(directory, options, inline), options);
         } catch (IOException e) {
             throw cannotOpen(directory, e);
         } catch (UncheckedIOException e) {
@@ -313,7 +315,7 @@ public final class Engine extends ReadCalls implements Stave {
     @Override
     public void close() {
         try {
-            house.close();
+            closing.close();
         } catch (IOException e) {
             throw new StoreIOException("closing " + house.directory.path() + " failed: " + e.getMessage(), e);
         }
@@ -378,7 +380,7 @@ public final class Engine extends ReadCalls implements Stave {
     }
 
     private void ensureOpen() {
-        if (house.closed()) {
+        if (house.closed) {
             throw new StoreClosedException();
         }
     }

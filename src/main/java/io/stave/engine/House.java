@@ -50,16 +50,12 @@ import io.stave.engine.write.WritePath;
 import io.stave.io.Mapping;
 import io.stave.io.StoreDirectory;
 import io.stave.keydir.Keydir;
-import io.stave.manifest.ManifestFile;
 import io.stave.segment.Segment;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms of one open store and how they are wired; opens them in order. {@link Closing} ends them.
+ * The rooms of one open store and how they are wired. {@link Opening} makes one, {@link Closing} ends it.
  *
  * <pre>
  *   reads ────────────────▶ keydir ◀── publish ── groupCommit ◀── writePath ◀── callers
@@ -114,9 +110,10 @@ public final class House {
     private final HealthReport healthReport;
     final StatsFile statsFile;
 
-    private final Closing closing;
+    /** Whether a close has begun; set by {@link Closing}. */
+    volatile boolean closed;
 
-    private House(
+    House(
             StoreDirectory directory,
             Options options,
             boolean inline,
@@ -250,7 +247,6 @@ public final class House {
         this.report = new StatsReport(counters, recovery);
         this.healthReport = new HealthReport(directory.path(), health, space, segments);
         this.statsFile = new StatsFile(directory, this::stats, space::roomForAdvice, health, inline);
-        this.closing = new Closing(this);
     }
 
     /** Has what has expired counted as dead; returns the nanoseconds after which that is worth its while again. */
@@ -300,111 +296,16 @@ public final class House {
         }
     }
 
-    /** Takes the lock, recovers and wires; on failure everything taken is given back. */
-    public static House open(StoreDirectory directory, Options options, boolean inline) throws IOException {
-        KeydirRoom.check(options.keydir());
-        Notices notices = new Notices(directory.path(), options.listener(), inline);
-        Object begun = notices.beginOpen();
-        try {
-            House house = open(directory, options, notices, inline);
-            notices.opened(begun, house.recovery);
-            return house;
-        } catch (IOException | RuntimeException | Error e) {
-            notices.notOpened(begun, e);
-            notices.close();
-            throw e;
-        }
-    }
-
-    private static House open(StoreDirectory directory, Options options, Notices notices, boolean inline)
-            throws IOException {
-        StoreLock lock = null;
-        House house = null;
-        Health health = new Health(notices::stopped);
-        ReaderEpoch epoch = new ReaderEpoch();
-        Reclaimer reclaimer = new Reclaimer(epoch, health, inline);
-        KeydirRoom keydirRoom = KeydirRoom.of(options.keydir(), directory, reclaimer::retire);
-        try {
-            if (!options.createIfMissing() && !directory.exists(ManifestFile.NAME)) {
-                throw new NoSuchFileException(
-                        ManifestFile.NAME, null, "there is no store, and createIfMissing is false");
-            }
-            lock = StoreLock.acquire(directory);
-            Reserve reserve = Reserve.open(directory);
-            Recovery.Recovered recovered = keydirRoom.recover(new Recovery(
-                    directory,
-                    options.recoveryProgress(),
-                    keydirRoom.maker(),
-                    reserve,
-                    inline,
-                    Blobs.oldestUpload(options)));
-            house = new House(
-                    directory,
-                    options,
-                    inline,
-                    notices,
-                    lock,
-                    health,
-                    reclaimer,
-                    epoch,
-                    keydirRoom,
-                    reserve,
-                    recovered);
-            house.space.refill();
-            house.sealer.tidyUp(recovered.left(), recovered.withoutHint());
-            house.backgroundMerge.start();
-            house.statsFile.start();
-            if (house.segments.list().stream().anyMatch(segment -> segment.earliestExpiry() != Segment.NO_EXPIRY)) {
-                house.backgroundMerge.wakeToSweep();
-            }
-            return house;
-        } catch (IOException | RuntimeException | Error e) {
-            if (house == null) {
-                giveBack(directory, lock, reclaimer, keydirRoom, e);
-            } else {
-                house.closing.abandon(e);
-            }
-            throw e;
-        }
-    }
-
-    private static void giveBack(
-            StoreDirectory directory,
-            @Nullable StoreLock lock,
-            Reclaimer reclaimer,
-            KeydirRoom keydirRoom,
-            Throwable cause) {
-        try {
-            boolean unused = reclaimer.close();
-            keydirRoom.close();
-            if (lock != null) {
-                lock.close();
-            }
-            directory.close();
-        } catch (IOException | RuntimeException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
     public Stats stats() {
         return report.of(keydir, segments, liveBlobs, writePath, merger, snapshots, pressure);
     }
 
     StoreHealth health() {
-        return closing.closed() ? healthReport.ofClosed() : healthReport.ofOpen();
-    }
-
-    boolean closed() {
-        return closing.closed();
+        return closed ? healthReport.ofClosed() : healthReport.ofOpen();
     }
 
     /** For a test, which calls it where the store runs inline. */
     BackgroundMerge backgroundMerge() {
         return backgroundMerge;
-    }
-
-    /** See {@link Closing#close}. */
-    public void close() throws IOException {
-        closing.close();
     }
 }

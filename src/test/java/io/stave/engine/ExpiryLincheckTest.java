@@ -3,9 +3,7 @@ package io.stave.engine;
 import io.stave.Durability;
 import io.stave.Options;
 import io.stave.Stave;
-import io.stave.Stress;
 import io.stave.WriteOptions;
-import io.stave.engine.support.Background;
 import io.stave.engine.support.TestClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,11 +12,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,30 +193,6 @@ public class ExpiryLincheckTest {
 
     @Test
     void everyAnswerIsLinearizableWhileTheClockTicksAndMergesRun() throws Exception {
-        AtomicBoolean stop = new AtomicBoolean();
-        Background<Integer> merger = Background.run(() -> {
-            int merged = 0;
-            while (!stop.get()) {
-                merged += store().merge().inputs().size();
-            }
-            return merged;
-        });
-        try {
-            Stress.check(
-                    new StressOptions()
-                            .threads(3)
-                            .actorsPerThread(3)
-                            .actorsBefore(1)
-                            .actorsAfter(1)
-                            .iterations(8)
-                            .sequentialSpecification(Model.class),
-                    150,
-                    ExpiryLincheckTest.class);
-        } finally {
-            stop.set(true);
-        }
-        if (merger.join() == 0) {
-            throw new AssertionError("nothing was merged");
-        }
+        StressBesideMerges.check(ExpiryLincheckTest::store, Model.class, ExpiryLincheckTest.class);
     }
 }

@@ -5,9 +5,7 @@ import io.stave.Durability;
 import io.stave.Entry;
 import io.stave.Options;
 import io.stave.Stave;
-import io.stave.Stress;
 import io.stave.WriteOptions;
-import io.stave.engine.support.Background;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,11 +13,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,30 +266,6 @@ public class StoreLincheckTest {
 
     @Test
     void everyAnswerIsLinearizableWhileMergesRun() throws Exception {
-        AtomicBoolean stop = new AtomicBoolean();
-        Background<Integer> merger = Background.run(() -> {
-            int merged = 0;
-            while (!stop.get()) {
-                merged += store().merge().inputs().size();
-            }
-            return merged;
-        });
-        try {
-            Stress.check(
-                    new StressOptions()
-                            .threads(3)
-                            .actorsPerThread(3)
-                            .actorsBefore(1)
-                            .actorsAfter(1)
-                            .iterations(8)
-                            .sequentialSpecification(Model.class),
-                    150,
-                    StoreLincheckTest.class);
-        } finally {
-            stop.set(true);
-        }
-        if (merger.join() == 0) {
-            throw new AssertionError("nothing was merged");
-        }
+        StressBesideMerges.check(StoreLincheckTest::store, Model.class, StoreLincheckTest.class);
     }
 }

@@ -11,7 +11,9 @@ import io.stave.Durability;
 import io.stave.MergePolicy;
 import io.stave.Options;
 import io.stave.SegmentStats;
+import io.stave.engine.Closing;
 import io.stave.engine.House;
+import io.stave.engine.Opening;
 import io.stave.engine.base.KeyBytes;
 import io.stave.engine.recovery.KeydirFile;
 import io.stave.engine.support.Background;
@@ -52,18 +54,18 @@ class SweeperTest {
 
     @BeforeEach
     void open() throws IOException {
-        house = House.open(directory, options, true);
+        house = Opening.open(directory, options, true);
     }
 
     @AfterEach
     void close() throws IOException {
-        house.close();
+        new Closing(house).close();
         assertEquals(List.of(), files.leaks());
     }
 
     /** From the hints, which know nothing of sweeps. */
     private void reopen() throws IOException {
-        house.close();
+        new Closing(house).close();
         files = files.afterCrash(CrashState.syncedOnly());
         boolean unused = files.delete(KeydirFile.NAME);
         directory = new GateDirectory(files);
@@ -200,10 +202,10 @@ class SweeperTest {
     @Test
     void whatExpiresIsSweptInTheBackgroundWhateverThePolicy() throws IOException {
         for (MergePolicy policy : List.of(MergePolicy.automatic(), MergePolicy.manual())) {
-            house.close();
+            new Closing(house).close();
             files = new SimulatedDirectory();
             directory = new GateDirectory(files);
-            house = House.open(directory, options.mergePolicy(policy), false);
+            house = Opening.open(directory, options.mergePolicy(policy), false);
             put("early", 100, START + 1);
             put("late", 100, START + 100_000_000);
             clock.set(START + 1);
@@ -286,7 +288,7 @@ class SweeperTest {
         reopen();
         assertEquals(START + 2000, house.sweeper.sweep());
         assertEquals(RECORD, segment(1).expiredBytes());
-        house.close();
+        new Closing(house).close();
         files = files.afterCrash(CrashState.syncedOnly());
         files.delete("0000000000000001.hint");
         files.delete(KeydirFile.NAME);
@@ -427,7 +429,7 @@ class SweeperTest {
         clock.set(START + 10);
         assertEquals(START + 20, house.sweeper.sweep());
         List<SegmentStats> before = house.stats().segments();
-        house.close();
+        new Closing(house).close();
         files = files.afterCrash(CrashState.syncedOnly());
         directory = new GateDirectory(files);
         open();
@@ -461,7 +463,7 @@ class SweeperTest {
         GateDirectory.Gate gate = directory.hold(Act.READ, name -> name.endsWith("1.hint"));
         Background<Long> sweep = Background.run(house.sweeper::sweep);
         gate.awaitArrivals(1);
-        Background<Boolean> close = Background.start(house::close).awaitWaiting();
+        Background<Boolean> close = Background.start(new Closing(house)::close).awaitWaiting();
         assertFalse(close.done());
         directory.open(gate);
         close.join();
