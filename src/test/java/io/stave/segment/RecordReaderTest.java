@@ -212,6 +212,16 @@ class RecordReaderTest {
         memory.put(at, (byte) (memory.get(at) ^ 1 << bit % 8));
     }
 
+    /** Beyond 4 KiB a value's memory is as long as the lengths say: what they leave of it must not be less than nothing. */
+    @Test
+    void aLengthThatEndsWithinTheKeyIsCorruption() {
+        byte[] key = new byte[6000];
+        put(AT, key, VALUE, 42, 0);
+        for (int wrong = 4097; wrong < 6000; wrong += 97) {
+            everyWayThrows(CorruptionException.class, AT, wrong, key);
+        }
+    }
+
     @Test
     void aWrongLengthIsCorruption() {
         int length = put(AT, KEY, VALUE, 42, 0);
