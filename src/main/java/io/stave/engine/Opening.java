@@ -95,14 +95,11 @@ public final class Opening {
             Reclaimer reclaimer,
             KeydirRoom keydirRoom,
             Throwable cause) {
-        try {
+        try (directory;
+                lock) {
             boolean unused = reclaimer.close();
             keydirRoom.close();
-            if (lock != null) {
-                lock.close();
-            }
-            directory.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cause.addSuppressed(e);
         }
     }

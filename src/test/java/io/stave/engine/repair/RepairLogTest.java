@@ -174,13 +174,19 @@ class RepairLogTest {
         assertEquals("a b c", repaired(store(first.raw(100, 0), second)));
     }
 
-    /** Nobody says where such a segment ends, and the writer puts zeros behind it: they are no part of the last record, unless they are. */
+    /** The link to such a segment is damaged, and the writer puts zeros behind it: they are no part of the last record, unless they are. */
     @Test
     void aLastRecordThatEndsInZerosIsKeptWhereNobodySaysWhereItEnds() throws IOException {
-        LogFile first = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "\0".repeat(50));
-        LogFile second = LogFile.after(first, 2, 3).certificate(64).put(3, "c", "3");
-        Path store = store(first.raw(100, 0), second.damage(20));
-        assertEquals(List.of(), Repair.plan(store).damages().get(0).lost());
+        LogFile first = new LogFile(1, 1).put(1, "lost", "0");
+        int lost = first.end();
+        first.damage(lost - 1).put(2, "a", "1").put(3, "b", "\0".repeat(50));
+        LogFile second = LogFile.after(first, 2, 4);
+        int link = second.end();
+        second.certificate().put(4, "c", "3");
+        Path store = store(first.raw(100, 0), second.damage(20).damage(link - 1));
+        assertEquals(
+                List.of(new Damage.Range(64, lost)),
+                Repair.plan(store).damages().get(0).lost());
         assertEquals("a b c", repaired(store));
     }
 
