@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param segmentsSealed segments that were not sealed when the last process ended, and are now
  * @param bytesScanned bytes of segments that were read
  * @param recordsRecovered records that are the newest of their key and not a tombstone: the keys of the store, with those that have expired
- * @param hintsRejected hints that were missing or could not be used; their segments were scanned
+ * @param hintsRejected hints that were missing or could not be used, so that their segments were scanned; none where the keydir was restored, which
+ *     needs no hint
  * @param cuts torn tails that were cut off
  * @param droppedSegments file names of unsealed segments dropped as a whole, for an earlier one was torn
  * @param strayFilesDeleted names of files that belonged to no live segment, as an unfinished merge leaves them

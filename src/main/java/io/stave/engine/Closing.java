@@ -14,13 +14,17 @@ public final class Closing {
     private final House house;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** Nothing runs any more. Guarded by the lock. */
+    private boolean ended;
+
     public Closing(House house) {
         this.house = house;
     }
 
     /**
      * Ends what is running, makes everything durable and listed, then frees it. What cannot be made durable is reported after everything was
-     * freed: the store is closed either way, and the next open recovers.
+     * freed: the store is closed either way, and the next open recovers. Only where an Error keeps a room from being ended nothing goes, for what
+     * still runs there may use it; another close goes on with it.
      */
     public void close() throws IOException {
         if (house.completer.isCurrentThread() || house.notices.isCurrentThread()) {
@@ -33,8 +37,10 @@ public final class Closing {
             lock.lock();
         }
         try {
-            if (!house.closed) {
+            if (!ended) {
                 house.closed = true;
+                endWork();
+                ended = true;
                 closeRooms();
             }
         } finally {
@@ -43,7 +49,6 @@ public final class Closing {
     }
 
     private void closeRooms() throws IOException {
-        endWork();
         Throwable failure = null;
         try {
             settle();
@@ -82,10 +87,6 @@ public final class Closing {
             endWork();
             house.sealer.close();
             endReads();
-        } catch (RuntimeException | Error e) {
-            cause.addSuppressed(e);
-        }
-        try {
             letGo(house.reclaimer.close());
         } catch (IOException | RuntimeException | Error e) {
             cause.addSuppressed(e);

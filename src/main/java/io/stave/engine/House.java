@@ -178,7 +178,8 @@ public final class House {
                 options.snapshotBytes(),
                 recovered.nextSequence() - 1,
                 notices,
-                blobFiles);
+                blobFiles,
+                health);
         this.publisher = new Publisher(keydir, segments, liveBlobs, snapshots);
         this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), NanoClock.SYSTEM);
         GroupCommit groupCommit = new GroupCommit(

@@ -123,14 +123,19 @@ public final class Segment {
         return storeId;
     }
 
-    /** About how long the hint of an active segment will be, in bytes, but for what is the same for all. */
+    /** About how long the hint that is still to be written will be, in bytes, but for what is the same for all. */
     public long hintBytes() {
         return hintBytes.get();
     }
 
-    /** Records were appended that make the hint longer by so many bytes. */
+    /** Records were appended, or found, that make the hint longer by so many bytes. */
     public void addHintBytes(long bytes) {
         hintBytes.addAndGet(bytes);
+    }
+
+    /** The hint is written, or will not be. */
+    public void hintEnded() {
+        hintBytes.set(0);
     }
 
     /** The state. */
@@ -313,6 +318,7 @@ public final class Segment {
     /** The segment was forced and the MANIFEST lists it as sealed. */
     public void seal(long sealedDigest) {
         digest = sealedDigest;
+        hintEnded();
         state = State.SEALED;
     }
 

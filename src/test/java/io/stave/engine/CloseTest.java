@@ -106,6 +106,19 @@ class CloseTest {
         store.close();
     }
 
+    /** It is the last thing that a close should fail for. */
+    @Test
+    void wantOfMemoryForDeletingTheStatsKeepsNothingOpen() throws IOException {
+        store.put(KEY, VALUE);
+        directory.rule((act, name, position, length) -> {
+            if (act == Act.DELETE && name.startsWith("STATS")) {
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        reopen(Options.defaults());
+        assertArrayEquals(VALUE, store.get(KEY));
+    }
+
     @Test
     void readsInsideFinishBeforeAnythingIsFreed() throws Exception {
         store.put(KEY, VALUE);

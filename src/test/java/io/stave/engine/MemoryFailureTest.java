@@ -10,12 +10,18 @@ import io.stave.Options;
 import io.stave.Stave;
 import io.stave.StaveException;
 import io.stave.StoreFailedException;
+import io.stave.engine.recovery.KeydirFile;
+import io.stave.engine.support.GateDirectory;
+import io.stave.engine.support.GateDirectory.Act;
 import io.stave.engine.support.Silence;
+import io.stave.hint.HintFile;
 import io.stave.io.CrashState;
 import io.stave.io.Fault;
 import io.stave.io.SimulatedDirectory;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +76,52 @@ class MemoryFailureTest {
             assertTrue(n > 1 || calls > 0, "no memory was asked for");
             assertEquals(List.of(), directory.leaks());
         }
+    }
+
+    /** An Error at each operation of an open in turn: of one with a keydir to restore, of one from hints, of one that scans. */
+    @Test
+    void anErrorAnywhereInAnOpenLeavesNothingBehind() throws IOException {
+        SimulatedDirectory made = new SimulatedDirectory();
+        try (Stave store = Engine.open(made, OPTIONS, true)) {
+            for (int segment = 0; segment < 3; segment++) {
+                putKeys(store, 0, 10);
+                store.merge();
+            }
+            putKeys(store, 0, 5);
+        }
+        for (String kind : List.of("", KeydirFile.NAME, HintFile.SUFFIX)) {
+            SimulatedDirectory closed = made.afterCrash(CrashState.everything());
+            for (String name : closed.list()) {
+                if (!kind.isEmpty() && (name.equals(KeydirFile.NAME) || name.endsWith(kind))) {
+                    closed.delete(name);
+                }
+            }
+            int at = 1;
+            while (failsAt(at, closed.afterCrash(CrashState.everything()))) {
+                at++;
+            }
+            assertTrue(at > 20, "after " + at + " operations");
+        }
+    }
+
+    /** Whether an open comes to so many operations; the last one fails. */
+    private static boolean failsAt(int operation, SimulatedDirectory files) throws IOException {
+        GateDirectory directory = new GateDirectory(files);
+        AtomicInteger left = new AtomicInteger(operation);
+        GateDirectory.Rule rule = directory.rule((act, name, position, length) -> {
+            if (act != Act.CLOSE && act != Act.RELEASE && left.decrementAndGet() == 0) {
+                throw new OutOfMemoryError("for this test, at " + act + " " + name);
+            }
+        });
+        String failed = "none";
+        try (Stave store = Engine.open(directory, OPTIONS, true)) {
+            directory.remove(rule);
+            assertEquals(10, store.stats().keys());
+        } catch (OutOfMemoryError | StaveException e) {
+            failed = e.toString();
+        }
+        assertEquals(List.of(), files.leaks(), failed);
+        return left.get() <= 0;
     }
 
     @Test

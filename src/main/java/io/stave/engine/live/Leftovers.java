@@ -20,7 +20,7 @@ public final class Leftovers {
         try {
             boolean unused = directory.delete(name);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             log.warn(
                     name + " is not needed and could not be deleted: " + e
                             + ". The next open tries again; see to the disk.",

@@ -48,9 +48,10 @@ public final class StoreLock implements Closeable {
         StoreLock held = new StoreLock(directory, lock);
         try {
             held.writeOwner();
-        } catch (IOException | RuntimeException e) {
-            held.close();
-            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            try (held) {
+                throw e;
+            }
         }
         return held;
     }

@@ -123,7 +123,7 @@ public final class Recovery {
         LiveBlobs blobs;
         try {
             blobs = inventory.take();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             segments.list().forEach(segment -> segment.mapping().release());
             throw e;
         }
@@ -184,7 +184,7 @@ public final class Recovery {
         try {
             mapAll(storeId, plan, tallies, segments);
             return new LiveSegments(segments);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             segments.forEach(segment -> segment.mapping().release());
             throw e;
         }
@@ -213,8 +213,8 @@ public final class Recovery {
                         listed.minSequence(),
                         listed.maxSequence(),
                         listed.damaged());
-                tallies.apply(listed.id()).tell(segment);
                 segments.add(segment);
+                tallies.apply(listed.id()).tell(segment);
             }
         }
     }

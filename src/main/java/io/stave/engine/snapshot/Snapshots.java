@@ -6,6 +6,7 @@ import io.stave.Stats;
 import io.stave.StoreClosedException;
 import io.stave.StoreFailedException;
 import io.stave.engine.base.ExpiryClock;
+import io.stave.engine.base.Health;
 import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.StoreLog;
@@ -58,6 +59,7 @@ public final class Snapshots {
     private final Notices notices;
     private final StoreLog log;
     private final BlobFiles blobs;
+    private final Health health;
 
     private volatile long published;
     private volatile List<OpenSnapshot> open = List.of();
@@ -95,8 +97,10 @@ public final class Snapshots {
             long limit,
             long published,
             Notices notices,
-            BlobFiles blobs) {
+            BlobFiles blobs,
+            Health health) {
         this.directory = directory;
+        this.health = health;
         this.blobs = blobs;
         this.segments = segments;
         this.keydir = keydir;
@@ -130,6 +134,7 @@ public final class Snapshots {
         try {
             barrier.atBarrier(capture);
         } catch (StoreFailedException e) {
+            health.unheard(e);
             if (taken.get() == null) {
                 barrier.atRest(capture);
             }

@@ -31,7 +31,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   <li><i>A merge</i> needs room for what it copies, the hint of that and a MANIFEST before it gives an input back: for one new segment, or
  *       for the longest there is.
  *   <li><i>Deletes</i> write tombstones, whose hints are as long as they are, and without a merge no delete makes room.
- *   <li><i>Hints</i> of segments that are not sealed yet are written later than the records that make them long.
+ *   <li><i>Hints</i> of segments that are not sealed yet are written later than the records that make them long, and so are those that an
+ *       open found missing.
  *   <li><i>The margin</i> is for blocks that are not full, and for the STATS file.
  * </ul>
  *
@@ -160,7 +161,7 @@ public final class DiskSpace {
         long hints = 0;
         for (Segment segment : segments.list()) {
             copies = Math.max(copies, mostToCopy(segment));
-            hints += segment.state() == Segment.State.ACTIVE ? segment.hintBytes() : 0;
+            hints += segment.hintBytes();
         }
         long merge = copies + copies / HINT_SHARE + manifestBytes() + 2 * slack();
         return new Shares(
@@ -334,6 +335,15 @@ public final class DiskSpace {
             makeRoom(bytes);
         }
         return fits;
+    }
+
+    /**
+     * The same for a hint that an open found missing, which is one of the hints to come: it fits in if nothing of what puts leave is wanting.
+     * The store may have been opened on a disk where less was free.
+     */
+    public boolean makeRoomForMissingHint(long bytes) throws IOException {
+        hintUnderWay = bytes;
+        return file.all() >= shares().fromPuts();
     }
 
     /** The hint is there, or will not be. */

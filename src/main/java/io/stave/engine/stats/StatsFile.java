@@ -78,7 +78,7 @@ public final class StatsFile {
     private void delete(String name) {
         try {
             directory.delete(name);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             log.debug(name + " stays behind", e);
         }
     }

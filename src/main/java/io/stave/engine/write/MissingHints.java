@@ -2,6 +2,7 @@ package io.stave.engine.write;
 
 import io.stave.StaveException;
 import io.stave.engine.base.Health;
+import io.stave.engine.base.StoreLog;
 import io.stave.engine.base.Worker;
 import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.Leftovers;
@@ -12,6 +13,7 @@ import io.stave.io.ForceFailedException;
 import io.stave.io.StoreDirectory;
 import io.stave.manifest.ListedSegment;
 import io.stave.segment.RecordEstimate;
+import io.stave.segment.Segment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -20,6 +22,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Makes the hints that an open found missing, or of no use, while the store is used already: the open has read the segments, and need not do so
  * twice. The sealer's thread does it where it has nothing to seal.
+ *
+ * <p>Puts leave room for them from the beginning: without hints a full store could keep tombstones for ever, since nothing tells whether an
+ * older segment has their keys.
  *
  * <p>A crash before leaves what was there before: the next open reads those segments that have no hint yet.
  */
@@ -30,8 +35,9 @@ final class MissingHints {
     private final HintBuilder builder;
     private final SegmentHints hints;
     private final Leftovers leftovers;
+    private final StoreLog log;
     private final Health health;
-    private final Queue<ListedSegment> missing = new ConcurrentLinkedQueue<>();
+    private final Queue<Missing> missing = new ConcurrentLinkedQueue<>();
     private volatile boolean ended;
 
     /** Whether there are some whose names were not forced yet. The sealer only. */
@@ -44,12 +50,25 @@ final class MissingHints {
         this.builder = builder;
         this.hints = hints;
         this.leftovers = new Leftovers(directory);
+        this.log = new StoreLog(directory.path());
         this.health = health;
     }
 
+    /** A segment without a hint, and about how many records it has. */
+    private record Missing(ListedSegment listed, Segment segment, long records) {}
+
     /** The hints of these segments are missing. Of one in which damage was found none can be made. */
     void add(List<ListedSegment> withoutHint) {
-        withoutHint.stream().filter(segment -> !segment.damaged()).forEach(missing::add);
+        for (ListedSegment listed : withoutHint) {
+            Segment segment = segments.get((int) listed.id());
+            if (segment != null && !listed.damaged()) {
+                hints.attempt(listed.id(), () -> {
+                    RecordEstimate.Estimate expected = builder.estimate(listed);
+                    segment.addHintBytes(expected.records() * HintWriter.bytesFor(0, true) + expected.keyBytes());
+                    missing.add(new Missing(listed, segment, expected.records()));
+                });
+            }
+        }
     }
 
     /** Makes the next one, and says when it wants to be called again, as the duty of a {@link Worker} does. */
@@ -57,7 +76,7 @@ final class MissingHints {
         if (ended || health.failed()) {
             return Worker.NOT_BEFORE_WOKEN;
         }
-        ListedSegment next = missing.poll();
+        Missing next = missing.poll();
         if (next == null) {
             forceNames();
             return Worker.NOT_BEFORE_WOKEN;
@@ -66,29 +85,31 @@ final class MissingHints {
             make(next);
             if (!isLive(next)) {
                 // A merge has replaced the segment, and perhaps deleted its files before there was a hint.
-                boolean unused = leftovers.delete(HintFile.name(next.id()));
+                boolean unused = leftovers.delete(HintFile.name(next.listed().id()));
             }
         }
         return 0;
     }
 
-    private void make(ListedSegment segment) {
+    private void make(Missing next) {
         try {
-            hints.attempt(segment.id(), room -> build(segment, room));
+            hints.attempt(next.listed().id(), () -> build(next));
         } catch (StaveException e) {
             health.unheard(e);
+        } finally {
+            next.segment().hintEnded();
         }
     }
 
-    private void build(ListedSegment segment, SegmentHints.Room room) throws IOException {
+    private void build(Missing next) throws IOException {
+        ListedSegment segment = next.listed();
         try {
-            RecordEstimate.Estimate expected = builder.estimate(segment);
-            room.take(expected.records() * HintWriter.bytesFor(0, true) + expected.keyBytes());
-            named |= builder.build(segment, expected.records(), () -> ended);
+            hints.makeRoomForMissing(segment.id(), next.segment().hintBytes());
+            named |= builder.build(segment, next.records(), () -> ended);
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException e) {
-            if (isLive(segment)) { // else a merge has taken the file away
+            if (isLive(next)) { // else a merge has taken the file away
                 throw e;
             }
         }
@@ -102,12 +123,14 @@ final class MissingHints {
                 directory.forceNames();
             } catch (IOException e) {
                 health.fail(e);
+            } catch (OutOfMemoryError e) {
+                log.debug("the names of hints stay unforced", e);
             }
         }
     }
 
-    private boolean isLive(ListedSegment listed) {
-        return segments.get((int) listed.id()) != null;
+    private boolean isLive(Missing missing) {
+        return segments.get(missing.segment().handle()) != null;
     }
 
     /** Gives up the one that is being made, and those that are still missing: the next open finds them. */

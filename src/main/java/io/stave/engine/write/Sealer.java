@@ -152,8 +152,8 @@ public final class Sealer {
 
     private void seal(SegmentAppender appender, ListedSegment entry) {
         try (HintNotes noted = notes.take(entry.id())) {
-            hints.attempt(entry.id(), room -> {
-                room.take(appender.segment().hintBytes());
+            hints.attempt(entry.id(), () -> {
+                hints.makeRoom(entry.id(), appender.segment().hintBytes());
                 // The log gives each record the next sequence.
                 builder.build(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
             });

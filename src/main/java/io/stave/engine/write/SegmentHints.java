@@ -12,7 +12,7 @@ import io.stave.io.StoreDirectory;
 import java.io.IOException;
 
 /**
- * Has hints of segments of the log made, where there is room for them beside what is kept for merges. One at a time: for the sealer's thread.
+ * Has hints of segments made, where there is room for them. One at a time: for the sealer's thread.
  *
  * <p>A hint is advice. What goes wrong with one is said, and costs a later open the time to read the segment; only a failed force stops the
  * store (I8).
@@ -29,31 +29,35 @@ final class SegmentHints {
         this.health = health;
     }
 
-    /** Makes a hint. */
+    /** Makes a hint, after it has asked for the room that it is going to take. */
     interface Making {
-        /** First asks for the room that it is going to take. */
-        void make(Room room) throws IOException;
-    }
-
-    /** Where a hint is to fit in. */
-    interface Room {
-        void take(long bytes) throws IOException;
+        void make() throws IOException;
     }
 
     /** Has the hint of a segment made, or says why there is none. */
     void attempt(long segmentId, Making making) {
         try {
-            making.make(bytes -> {
-                if (!space.makeRoomForHint(bytes)) {
-                    throw new NoSpaceException(HintFile.name(segmentId), "what is left is kept for merges");
-                }
-            });
+            making.make();
         } catch (ForceFailedException e) {
             throw health.stop(e);
         } catch (IOException | CorruptionException | FormatVersionException | OutOfMemoryError e) {
             log.noHint(segmentId, e);
         } finally {
             space.hintEnded();
+        }
+    }
+
+    /** Makes room for the hint of a segment that is being sealed. */
+    void makeRoom(long segmentId, long bytes) throws IOException {
+        if (!space.makeRoomForHint(bytes)) {
+            throw new NoSpaceException(HintFile.name(segmentId), "what is left is kept for merges");
+        }
+    }
+
+    /** Makes room for one that an open found missing. */
+    void makeRoomForMissing(long segmentId, long bytes) throws IOException {
+        if (!space.makeRoomForMissingHint(bytes)) {
+            throw new NoSpaceException(HintFile.name(segmentId), "what is left is kept for merges and deletes");
         }
     }
 }

@@ -46,6 +46,7 @@ class SweeperTest {
     private SimulatedDirectory files = new SimulatedDirectory();
     private GateDirectory directory = new GateDirectory(files);
     private House house;
+    private Closing closing;
 
     @BeforeAll
     static void quiet() {
@@ -55,17 +56,18 @@ class SweeperTest {
     @BeforeEach
     void open() throws IOException {
         house = Opening.open(directory, options, true);
+        closing = new Closing(house);
     }
 
     @AfterEach
     void close() throws IOException {
-        new Closing(house).close();
+        closing.close();
         assertEquals(List.of(), files.leaks());
     }
 
     /** From the hints, which know nothing of sweeps. */
     private void reopen() throws IOException {
-        new Closing(house).close();
+        closing.close();
         files = files.afterCrash(CrashState.syncedOnly());
         boolean unused = files.delete(KeydirFile.NAME);
         directory = new GateDirectory(files);
@@ -202,10 +204,11 @@ class SweeperTest {
     @Test
     void whatExpiresIsSweptInTheBackgroundWhateverThePolicy() throws IOException {
         for (MergePolicy policy : List.of(MergePolicy.automatic(), MergePolicy.manual())) {
-            new Closing(house).close();
+            closing.close();
             files = new SimulatedDirectory();
             directory = new GateDirectory(files);
             house = Opening.open(directory, options.mergePolicy(policy), false);
+            closing = new Closing(house);
             put("early", 100, START + 1);
             put("late", 100, START + 100_000_000);
             clock.set(START + 1);
@@ -288,7 +291,7 @@ class SweeperTest {
         reopen();
         assertEquals(START + 2000, house.sweeper.sweep());
         assertEquals(RECORD, segment(1).expiredBytes());
-        new Closing(house).close();
+        closing.close();
         files = files.afterCrash(CrashState.syncedOnly());
         files.delete("0000000000000001.hint");
         files.delete(KeydirFile.NAME);
@@ -429,7 +432,7 @@ class SweeperTest {
         clock.set(START + 10);
         assertEquals(START + 20, house.sweeper.sweep());
         List<SegmentStats> before = house.stats().segments();
-        new Closing(house).close();
+        closing.close();
         files = files.afterCrash(CrashState.syncedOnly());
         directory = new GateDirectory(files);
         open();
@@ -463,7 +466,7 @@ class SweeperTest {
         GateDirectory.Gate gate = directory.hold(Act.READ, name -> name.endsWith("1.hint"));
         Background<Long> sweep = Background.run(house.sweeper::sweep);
         gate.awaitArrivals(1);
-        Background<Boolean> close = Background.start(new Closing(house)::close).awaitWaiting();
+        Background<Boolean> close = Background.start(closing::close).awaitWaiting();
         assertFalse(close.done());
         directory.open(gate);
         close.join();

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stave.Durability;
 import io.stave.MergePolicy;
 import io.stave.MergeReport;
 import io.stave.Options;
 import io.stave.RecoveryReport;
 import io.stave.Stave;
 import io.stave.StoreFailedException;
+import io.stave.StoreFullException;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
 import io.stave.engine.model.Keys;
@@ -26,10 +28,12 @@ import io.stave.io.CrashState;
 import io.stave.io.SimulatedDirectory;
 import io.stave.io.StoreDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,8 @@ class MissingHintsTest {
 
     private static final Options OPTIONS =
             Options.defaults().segmentLength(4096).mergePolicy(MergePolicy.manual());
+
+    private static final Options LONG_KEYS = OPTIONS.segmentLength(64 << 10).durability(Durability.OS);
 
     /** A closed store of several segments, without a hint and without what a clean close leaves of the keydir. */
     private SimulatedDirectory disk = new SimulatedDirectory();
@@ -206,6 +212,112 @@ class MissingHintsTest {
         Stave store = open(directory);
         Background.await(() -> !store.health().writable());
         assertThrows(StoreFailedException.class, store::close);
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    /** A store that has stopped can still be read, so a snapshot says nothing of it. */
+    @Test
+    void aSnapshotTellsNobodyThatAForceFailed() throws Exception {
+        loseKeydir();
+        GateDirectory directory = new GateDirectory(disk);
+        directory.fail(Act.FORCE, MissingHintsTest::isTemporaryHint, new IOException("Input/output error"));
+        Stave store = open(directory);
+        Background.await(() -> !store.health().writable());
+        store.snapshot().close();
+        assertThrows(StoreFailedException.class, store::close);
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    /** Without hints the tombstones would stay: nothing tells that no older segment has their keys. */
+    @Test
+    void putsLeaveRoomForThemSoThatTheStoreCanBeEmptied() throws Exception {
+        int keys = storeOfLongKeysWithoutHints();
+        GateDirectory directory = new GateDirectory(disk);
+        Gate sealer = directory.hold(
+                Act.OPEN, name -> Thread.currentThread().getName().equals("stave-seal"));
+        try (Stave store = Engine.open(directory, LONG_KEYS, false)) {
+            sealer.awaitArrivals(1);
+            assertThrows(StoreFullException.class, () -> {
+                for (int more = keys; ; more++) {
+                    store.put(longKey(more), new byte[100]);
+                }
+            });
+            directory.open(sealer);
+            Background.await(() -> hintsOrNone().containsAll(allHints));
+            int deleted = 0;
+            for (int rounds = 0; deleted < keys && rounds < 10; rounds++) {
+                deleted = deleteUntilRefused(store, deleted, keys);
+                store.merge();
+            }
+            assertEquals(keys, deleted);
+        }
+        assertEquals(List.of(), disk.leaks());
+    }
+
+    @Test
+    void theyTakeNothingThatIsKeptForDeletesWhereOthersTookTheRest() throws Exception {
+        int unused = storeOfLongKeysWithoutHints();
+        loseKeydir(); // or its room is free when it goes
+        disk.delete("RESERVE");
+        // A merge and a hint fit in, but not beside what is kept for deletes.
+        disk.capacity(disk.totalBytes() - disk.free() + (170 << 10));
+        try (Stave store = Engine.open(disk, LONG_KEYS, true)) {
+            assertEquals(Set.of(), hints());
+            assertThrows(StoreFullException.class, () -> store.put(longKey(0), new byte[100]));
+            store.delete(longKey(0));
+            assertEquals(null, store.get(longKey(0)));
+        }
+    }
+
+    /** Their hints are long; returns how many there are. */
+    private int storeOfLongKeysWithoutHints() throws IOException {
+        SimulatedDirectory made = new SimulatedDirectory();
+        made.capacity(8 << 20);
+        int keys = 0;
+        try (Stave store = Engine.open(made, LONG_KEYS, true)) {
+            while (made.free() > 5 << 20) {
+                store.put(longKey(keys++), new byte[100]);
+            }
+        }
+        disk = made.afterCrash(CrashState.everything());
+        allHints = hints();
+        for (String hint : allHints) {
+            disk.delete(hint);
+        }
+        return keys;
+    }
+
+    private static byte[] longKey(int i) {
+        return ByteBuffer.allocate(200).putInt(i).array();
+    }
+
+    private static int deleteUntilRefused(Stave store, int from, int to) {
+        for (int i = from; i < to; i++) {
+            try {
+                store.delete(longKey(i));
+            } catch (StoreFullException e) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    @Test
+    void memoryThatDoesNotDoForTidyingUpStopsNothing() throws Exception {
+        GateDirectory directory = new GateDirectory(disk);
+        Set<Act> refused = ConcurrentHashMap.newKeySet();
+        directory.rule((act, name, position, length) -> {
+            boolean tidying = (act == Act.DELETE && name.equals(KeydirFile.NAME)) || act == Act.FORCE_NAMES;
+            if (tidying && Thread.currentThread().getName().equals("stave-seal") && refused.add(act)) {
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        try (Stave store = open(directory)) {
+            Background.await(() -> refused.size() == 2);
+            assertEquals(allHints, hints());
+            store.put(Keys.key(0), Keys.value(99, 10));
+            assertTrue(store.health().ready(), store.health()::describe);
+        }
         assertEquals(List.of(), disk.leaks());
     }
 

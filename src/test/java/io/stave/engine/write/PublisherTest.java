@@ -64,7 +64,8 @@ class PublisherTest {
             1 << 20,
             0,
             notices,
-            files);
+            files,
+            new Health());
     private final Publisher publisher = new Publisher(keydir, segments, blobs, snapshots);
 
     private Segment segment(long id) {
