@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stave.Durability;
 import io.stave.MergeReport;
+import io.stave.SegmentStats;
 import io.stave.Stave;
 import io.stave.engine.Engine;
 import io.stave.engine.model.Held;
@@ -43,6 +44,7 @@ class LogForceTest extends MergeStores {
             }
         });
         // Only what is sealed already, so that there is something to force.
+        Background.await(() -> store.stats().segments().get(0).state() == SegmentStats.State.SEALED);
         List<Long> sealed = ids(store).subList(0, 1);
         Background<MergeReport> merging = Background.run(() -> store.merge(sealed));
         Background.await(merging::done);
