@@ -338,12 +338,13 @@ public final class DiskSpace {
     }
 
     /**
-     * The same for a hint that an open found missing, which is one of the hints to come: it fits in if nothing of what puts leave is wanting.
-     * The store may have been opened on a disk where less was free.
+     * The same for a hint that an open found missing, which is one of the hints to come: it fits in if nothing of what puts leave is wanting
+     * but the margin. The store may have been opened on a disk where less was free.
      */
     public boolean makeRoomForMissingHint(long bytes) throws IOException {
         hintUnderWay = bytes;
-        return file.all() >= shares().fromPuts();
+        Shares shares = shares();
+        return file.all() >= shares.fromPuts() - shares.margin;
     }
 
     /** The hint is there, or will not be. */

@@ -8,6 +8,7 @@ import io.stave.Options;
 import io.stave.ReadOnlyStave;
 import io.stave.Stave;
 import io.stave.engine.ReadOnlyEngine;
+import io.stave.engine.support.Background;
 import io.stave.engine.support.GateDirectory;
 import io.stave.engine.support.GateDirectory.Act;
 import io.stave.io.ReadOnlyDirectory;
@@ -42,6 +43,7 @@ class ReadOnlyKeydirTest {
         files.rule((act, name, position, length) -> {
             if (act == Act.OPEN && name.equals(Manifest.KEYDIR_FILE)) {
                 writer.add(Stave.open(path));
+                Background.await(() -> !Files.exists(path.resolve(name)));
             }
         });
         try (ReadOnlyStave reader = ReadOnlyEngine.open(files, Options.defaults(), true)) {

@@ -260,7 +260,7 @@ class MissingHintsTest {
         loseKeydir(); // or its room is free when it goes
         disk.delete("RESERVE");
         // A merge and a hint fit in, but not beside what is kept for deletes.
-        disk.capacity(disk.totalBytes() - disk.free() + (170 << 10));
+        disk.capacity(disk.totalBytes() - disk.free() + (155 << 10));
         try (Stave store = Engine.open(disk, LONG_KEYS, true)) {
             assertEquals(Set.of(), hints());
             assertThrows(StoreFullException.class, () -> store.put(longKey(0), new byte[100]));
