@@ -131,7 +131,7 @@ class BackgroundMergeThreadTest {
         Gate gate = directory.hold(Act.CREATE, name -> onMergeThread() && GateDirectory.segment(name));
         SplittableRandom random = new SplittableRandom(7); // so that much lives in each segment
         int[] last = new int[KEYS];
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         try (Stave store = open(OPTIONS)) {
             for (int i = 0; i < KEYS || !store.stats().backPressure().engaged(); i++) {
                 putRandom(store, i, random, last);
@@ -142,7 +142,7 @@ class BackgroundMergeThreadTest {
             }
             assertTrue(refused.get() > 0, "no second hand ever came");
             long merged = store.stats().merges().count();
-            deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+            deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
             for (int i = 0; store.stats().merges().count() < merged + 10 && System.nanoTime() < deadline; i++) {
                 putRandom(store, KEYS + i, random, last);
             }
