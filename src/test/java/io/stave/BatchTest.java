@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
@@ -186,6 +187,24 @@ class BatchTest {
             assertEquals(List.of(), shown(batch));
             batch.put(VALUE, KEY);
             assertEquals(List.of("put value key BLOCK"), shown(batch));
+            batch.clear();
+        }
+    }
+
+    /** What is kept of one filling has other sizes than the next one needs. */
+    @Test
+    void canBeFilledAgainWithMoreOrLessOfLongerOrShorterValues() {
+        Random random = new Random(3);
+        for (int round = 0; round < 60; round++) {
+            int most = 1 << 4 + random.nextInt(17);
+            List<String> expected = new ArrayList<>();
+            for (int i = random.nextInt(4_000_000 / (most + 5_000)); i >= 0; i--) {
+                byte[] value = new byte[random.nextInt(most)];
+                Arrays.fill(value, (byte) ('a' + random.nextInt(26)));
+                batch.put(new byte[] {'k', (byte) (' ' + i % 64)}, value);
+                expected.add("put k" + (char) (' ' + i % 64) + " " + new String(value, UTF_8) + " BLOCK");
+            }
+            assertEquals(expected, shown(batch), "round " + round);
             batch.clear();
         }
     }

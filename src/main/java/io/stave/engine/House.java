@@ -180,7 +180,7 @@ public final class House {
                 notices,
                 blobFiles,
                 health);
-        this.publisher = new Publisher(keydir, segments, liveBlobs, snapshots);
+        this.publisher = new Publisher(keydir, segments, liveBlobs, snapshots, notes);
         this.pressure = new BackPressure(segments, lengths, options.mergePolicy(), NanoClock.SYSTEM);
         GroupCommit groupCommit = new GroupCommit(
                 log,

@@ -8,11 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes into a segment's hint, noted while the segment is written, so that nobody has to read it again: an entry for each record, in the
- * order of the records, also for those that a later one of their key supersedes.
+ * order of the records, also for those that a later one of their key supersedes. Who learns of these meanwhile notes them too.
  *
  * <p>They take memory outside the heap, a little at a time so that whoever notes something never waits long for it, and {@value #MOST} bytes at the most. Where
  * that will not do, or there is none to be had, they are given up, and the segment has to be read after all. Not thread-safe.
@@ -28,24 +29,63 @@ public final class HintNotes implements Closeable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final StoreDirectory directory;
-    private final List<Piece> pieces = new ArrayList<>();
-    private Piece last = new Piece();
+    private final Pieces entries = new Pieces();
+    private final Pieces superseded = new Pieces();
+    private int taken;
     private long count;
+    private boolean putsForGood = true;
     private boolean givenUp;
 
-    /** A piece of memory, and the entries in it. */
+    /** A piece of memory, and what is in it. */
     private static final class Piece {
         private @Nullable Mapping memory;
-        private ByteBuffer entries = NOTHING;
+        private ByteBuffer notes = NOTHING;
         private int end;
 
         void release() {
-            entries = NOTHING;
+            notes = NOTHING;
             end = 0;
             if (memory != null) {
                 memory.release();
                 memory = null;
             }
+        }
+    }
+
+    /** Pieces of memory, one after the other. */
+    private final class Pieces {
+        private final List<Piece> all = new ArrayList<>();
+        private Piece last = new Piece();
+
+        /** Whether there is room for so many bytes in the {@link #last}. */
+        boolean hasRoom(int bytes) {
+            return last.notes.capacity() - last.end >= bytes || grow();
+        }
+
+        /** Takes another piece. Notes are advice, so nobody is told if that fails. */
+        private boolean grow() {
+            if (givenUp || (taken + 1) * PIECE > MOST) {
+                giveUp();
+                return false;
+            }
+            try {
+                Piece next = new Piece();
+                all.add(next);
+                Mapping memory = directory.allocate(PIECE);
+                next.memory = memory;
+                next.notes = memory.buffer();
+                last = next;
+                taken++;
+                return true;
+            } catch (UncheckedIOException | OutOfMemoryError e) {
+                giveUp();
+                return false;
+            }
+        }
+
+        void release() {
+            all.forEach(Piece::release);
+            all.clear();
         }
     }
 
@@ -67,45 +107,36 @@ public final class HintNotes implements Closeable {
             int keyLength) {
         int kept = flags & HintFormat.EXPIRY;
         int length = HintFormat.entryLength(kept, keyLength);
-        if (last.entries.capacity() - last.end < length && !grow()) {
+        if (!entries.hasRoom(length)) {
             return;
         }
-        ByteBuffer entries = last.entries;
+        Piece last = entries.last;
+        ByteBuffer notes = last.notes;
         int at = last.end;
-        HintFormat.putEntry(entries, at, kind, kept, sequence, (int) recordOffset, recordLength, keyLength);
+        HintFormat.putEntry(notes, at, kind, kept, sequence, (int) recordOffset, recordLength, keyLength);
         if (kept != 0) {
-            HintFormat.putExpiry(entries, at, expiry);
+            HintFormat.putExpiry(notes, at, expiry);
         }
-        entries.put(HintFormat.keyPosition(at, kept), key, keyPosition, keyLength);
+        notes.put(HintFormat.keyPosition(at, kept), key, keyPosition, keyLength);
         last.end = at + length;
+        putsForGood &= kept == 0 && kind != HintFormat.TOMBSTONE;
         count++;
     }
 
-    /** Takes another piece. Notes are advice, so nobody is told if that fails. */
-    private boolean grow() {
-        if (givenUp || (pieces.size() + 1) * PIECE > MOST) {
-            giveUp();
-            return false;
-        }
-        try {
-            Piece next = new Piece();
-            pieces.add(next);
-            Mapping memory = directory.allocate(PIECE);
-            next.memory = memory;
-            next.entries = memory.buffer();
-            last = next;
-            return true;
-        } catch (UncheckedIOException | OutOfMemoryError e) {
-            giveUp();
-            return false;
+    /** Notes that a later record of the segment supersedes the one at this offset. */
+    public void supersede(int recordOffset) {
+        if (superseded.hasRoom(Integer.BYTES)) {
+            Piece last = superseded.last;
+            last.notes.putInt(last.end, recordOffset);
+            last.end += Integer.BYTES;
         }
     }
 
     private void giveUp() {
         givenUp = true;
         count = 0;
-        pieces.forEach(Piece::release);
-        pieces.clear();
+        entries.release();
+        superseded.release();
     }
 
     /** Whether there is an entry for each of so many records. */
@@ -113,12 +144,29 @@ public final class HintNotes implements Closeable {
         return !givenUp && count == records;
     }
 
+    /**
+     * Whether there is nothing but puts without an expiry. Of these whoever keeps the keydir is told by it which record another one supersedes;
+     * of a key that was deleted, or had expired, it knows nothing when it is put again.
+     */
+    public boolean putsForGood() {
+        return putsForGood;
+    }
+
+    /** Shows the offsets of the records that were noted as superseded. */
+    public void readSuperseded(IntConsumer visitor) {
+        for (Piece piece : superseded.all) {
+            for (int at = 0; at < piece.end; at += Integer.BYTES) {
+                visitor.accept(piece.notes.getInt(at));
+            }
+        }
+    }
+
     /** Shows the entries, in the order they were added. */
     public void read(HintVisitor visitor) throws IOException {
         HintCursor cursor = new HintCursor();
-        for (Piece piece : pieces) {
+        for (Piece piece : entries.all) {
             for (int at = 0; at < piece.end; ) {
-                cursor.set(piece.entries, at);
+                cursor.set(piece.notes, at);
                 visitor.entry(cursor);
                 at += HintFormat.entryLength(cursor.flags(), cursor.keyLength());
             }

@@ -115,7 +115,28 @@ public final class HintBuilder {
     private void choose(ListedSegment sealed, long records, Source source) throws IOException {
         BitSet superseded = new BitSet();
         long found = findSuperseded(records, source, superseded);
-        long entries = found - superseded.cardinality();
+        writeOthers(sealed, found, source, superseded);
+    }
+
+    /**
+     * Writes the hint of a segment of the log, of {@code records} records. Where the keydir knew of each which one it superseded, and
+     * that was noted, it is not found out again.
+     *
+     * @throws IOException if that fails, for want of memory too
+     */
+    public void buildOfLog(ListedSegment sealed, long records, HintNotes notes) throws IOException {
+        if (!notes.holdAll(records) || !notes.putsForGood()) {
+            build(sealed, records, notes);
+            return;
+        }
+        BitSet superseded = new BitSet();
+        notes.readSuperseded(offset -> superseded.set(index(offset)));
+        from(sealed, records, notes, source -> writeOthers(sealed, records, source, superseded));
+    }
+
+    /** Writes the entries of the records that are not in {@code superseded}. */
+    private void writeOthers(ListedSegment sealed, long records, Source source, BitSet superseded) throws IOException {
+        long entries = records - superseded.cardinality();
         write(sealed, entries, source, offset -> !superseded.get(index(offset)));
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Notes of each segment of the log what goes into its hint, as the records are appended, so that sealing need not read the segment again. A
  * few nanoseconds a put, where reading takes a microsecond.
  *
- * <p>Guards: {@link #begin} and {@link #add} belong to the leader of the write path. {@link #take} is for whoever seals, of a segment to which
+ * <p>Guards: {@link #begin}, {@link #add} and {@link #supersede} belong to the leader of the write path. {@link #take} is for whoever seals, of a segment to which
  * nothing is appended any more.
  */
 public final class LogNotes {
@@ -51,6 +51,11 @@ public final class LogNotes {
                     RecordFormat.keyOffset(at, flags),
                     RecordFormat.keyLength(records, at));
         }
+    }
+
+    /** A record of the segment that the log is in supersedes the one at this offset there. */
+    void supersede(int offset) {
+        current.supersede(offset);
     }
 
     /** What was noted of a segment, if anything still is; the caller closes it. */

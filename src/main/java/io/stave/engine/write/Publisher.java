@@ -24,21 +24,23 @@ public final class Publisher {
     private final LiveSegments segments;
     private final LiveBlobs blobs;
     private final Snapshots snapshots;
+    private final LogNotes notes;
 
     // The leader only.
     private final Location previous = new Location();
     private long died;
     private boolean firstExpires;
 
-    public Publisher(Keydir keydir, LiveSegments segments, LiveBlobs blobs, Snapshots snapshots) {
+    public Publisher(Keydir keydir, LiveSegments segments, LiveBlobs blobs, Snapshots snapshots, LogNotes notes) {
         this.keydir = keydir;
         this.segments = segments;
         this.blobs = blobs;
         this.snapshots = snapshots;
+        this.notes = notes;
     }
 
     /**
-     * A put of {@code length} bytes was appended to {@code segment}; {@code expiry} as in {@link Write}, and {@code blob} what the record refers
+     * A put of {@code length} bytes was appended to {@code segment}, the last one of the log; {@code expiry} as in {@link Write}, and {@code blob} what the record refers
      * to, if it does.
      */
     void put(
@@ -57,6 +59,9 @@ public final class Publisher {
             blobs.add(segment.handle(), offset, blob);
         }
         if (keydir.put(high, low, key, segment.handle(), offset, length, flags, previous)) {
+            if (previous.segment == segment.handle()) {
+                notes.supersede(previous.offset);
+            }
             removePrevious(blob);
         }
         if (expiry != RecordFormat.NO_EXPIRY) {

@@ -155,7 +155,7 @@ public final class Sealer {
             hints.attempt(entry.id(), () -> {
                 hints.makeRoom(entry.id(), appender.segment().hintBytes());
                 // The log gives each record the next sequence.
-                builder.build(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
+                builder.buildOfLog(entry, entry.maxSequence() - entry.minSequence() + 1, noted);
             });
         }
         catalog.seal(entry);

@@ -209,6 +209,58 @@ class HintBuilderTest {
         assertEquals(List.of(), directory.leaks());
     }
 
+    /** The log's notes say which records are superseded. Where they had to be given up, nothing that they say counts. */
+    @Test
+    void notesOfTheLogThatWereGivenUpSayNothingOfWhatIsSuperseded() throws IOException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1").put(2, "b", "2");
+        int third = file.end();
+        file.put(3, "a", "3");
+        byte[] expected = directory.content(HintFile.name(build(file).id()));
+        HintNotes notes = new HintNotes(directory);
+        note(notes, 1, 1, 64, 22, "a");
+        note(notes, 1, 2, 86, 22, "b");
+        note(notes, 1, 3, third, 22, "a");
+        notes.supersede(64);
+        directory.delete(HintFile.name(1));
+        new HintBuilder(directory, HASH).buildOfLog(file.sealed(), 3, notes);
+        assertArrayEquals(expected, directory.content(HintFile.name(1)));
+        notes.close();
+        notes.supersede(86);
+        directory.delete(HintFile.name(1));
+        new HintBuilder(directory, HASH).buildOfLog(file.sealed(), 3, notes);
+        assertArrayEquals(expected, directory.content(HintFile.name(1)));
+        assertEquals(List.of(), directory.leaks());
+    }
+
+    /** The keydir does not know a key that had expired, and was taken out, when it is put again; nor one that was deleted. */
+    @Test
+    void keysThatTheKeydirMayHaveForgottenAreLookedForAmongTheNotes() throws IOException, BadHintException {
+        LogFile file = new LogFile(1, 1).put(1, "a", "1");
+        int second = file.end();
+        file.put(2, "a", "2");
+        byte[] key = {'a'};
+        for (boolean expires : new boolean[] {true, false}) {
+            HintNotes notes = new HintNotes(directory);
+            notes.add(expires ? 1 : 2, expires ? 1 : 0, 1, 64, 22, 5, ByteBuffer.wrap(key), 0, 1);
+            notes.add(1, 0, 2, second, 22, 0, ByteBuffer.wrap(key), 0, 1);
+            new HintBuilder(directory, HASH).buildOfLog(file.sealed(), 2, notes);
+            assertEquals(Map.of("a", "2 at " + second + ", 22"), entries(file.sealed()), "expires: " + expires);
+            directory.delete(HintFile.name(1));
+            notes.close();
+        }
+    }
+
+    /** Nor do notes for which there was no memory: of what is superseded this time. */
+    @Test
+    void whatIsSupersededTakesNoMoreMemoryThanThereIs() {
+        HintNotes notes = new HintNotes(directory);
+        note(notes, 1, 1, 64, 24, "a");
+        directory.failAt(1, Fault.EIO);
+        notes.supersede(64);
+        assertFalse(notes.holdAll(1));
+        assertEquals(List.of(), directory.leaks());
+    }
+
     private static void note(HintNotes notes, int kind, long sequence, int at, int length, String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         notes.add(kind, 0, sequence, at, length, 0, ByteBuffer.wrap(bytes), 0, bytes.length);

@@ -12,6 +12,7 @@ import io.stave.engine.base.KeyBytes;
 import io.stave.engine.base.KeydirMemory;
 import io.stave.engine.base.Notices;
 import io.stave.engine.base.ReadLatency;
+import io.stave.engine.live.HintBuilder;
 import io.stave.engine.live.LiveBlobs;
 import io.stave.engine.live.LiveSegments;
 import io.stave.engine.live.ReaderEpoch;
@@ -66,7 +67,8 @@ class PublisherTest {
             notices,
             files,
             new Health());
-    private final Publisher publisher = new Publisher(keydir, segments, blobs, snapshots);
+    private final Publisher publisher =
+            new Publisher(keydir, segments, blobs, snapshots, new LogNotes(new HintBuilder(directory, hash)));
 
     private Segment segment(long id) {
         return Segment.sealed(LogFile.STORE, id, directory.allocate(1), 10_000, 0, 1, 9, false);
