@@ -55,7 +55,8 @@ final class Values {
         return (long) LONG.get(value, Long.BYTES);
     }
 
+    /** Values of numbers that follow each other lie side by side: a load is to measure the peer, not this machine's way to random memory. */
     private int offset(long number, long revision) {
-        return (int) Long.remainderUnsigned(Keys.mix(number * 31 + revision), POOL - length);
+        return (int) Long.remainderUnsigned(number * length + Keys.mix(revision), POOL - length);
     }
 }
